@@ -1,0 +1,64 @@
+/** What one Python cell's text says about names. Pure data, computed from the text alone. */
+export interface CellAnalysis {
+  /** Set when the text does not parse; the name lists are then best effort. */
+  readonly syntaxError?: { readonly line: number; readonly column: number; readonly message: string };
+  /** Names bound at the top level, in order of first binding, each once. */
+  readonly defines: readonly string[];
+  /** Subset of `defines`: bound only on some paths (inside if/for/while/try/with/match). */
+  readonly maybeDefines: readonly string[];
+  /**
+   * Names the cell's own top-level statements need from above: read before any
+   * binding in this cell, or bound only conditionally before. Includes names inside lambdas and
+   * comprehensions at the top level. Excludes bodies of top-level definitions (see `definitions`).
+   */
+  readonly uses: readonly Use[];
+  /** Names read at the top level at all, bound here or not; decides which definitions are reached. */
+  readonly reads: readonly string[];
+  /** Names a statement stores into or looks as if it mutates: `x[...] = `, `x.a = `, `x += `, `x.method()`, `inplace=True`. */
+  readonly mutates: readonly string[];
+  /** Names unbound with `del` and not bound again. */
+  readonly deletes: readonly string[];
+  /** Unconditional top-level imports; a name bound a second time in the cell is not among them. */
+  readonly imports: readonly ImportBinding[];
+  /** Unconditional top-level `def`, `class` and `name = lambda …`, bound once and not mutated in the cell. They travel as source. */
+  readonly definitions: readonly Definition[];
+  /** Why static analysis cannot see everything: star imports, exec, globals(). */
+  readonly dynamic: readonly { readonly line: number; readonly what: string }[];
+  /** The code without comments, blank lines and layout: equal text means an equal program. */
+  readonly normalized: string;
+  /** Names of modules whose process-wide settings the text may change, e.g. "random", "numpy", "os". */
+  readonly ambient: readonly string[];
+}
+
+export interface Use {
+  readonly name: string;
+  /** 1-based line and 0-based column of the first such use. */
+  readonly line: number;
+  readonly column: number;
+  /** False when every use in the cell can only read (arithmetic, subscript load, f-string, argument of a pure builtin). */
+  readonly mayMutate: boolean;
+  /** The cell guards this use itself (a try/except NameError, or a conditional binding before it). */
+  readonly optional: boolean;
+}
+
+export interface ImportBinding {
+  readonly name: string;
+  /** A statement that binds exactly this name: `import numpy as np`, `from os import path`. */
+  readonly statement: string;
+  /** Absolute dotted module, with leading dots when relative. */
+  readonly module: string;
+}
+
+export interface Definition {
+  readonly name: string;
+  readonly kind: "function" | "class" | "lambda";
+  /** The exact text, decorators included, dedented to column 0. */
+  readonly source: string;
+  /** 1-based line of `source` in the cell. */
+  readonly line: number;
+  readonly normalized: string;
+  /** Free names read when the definition itself executes: decorators, defaults, annotations, bases, class body. */
+  readonly early: readonly string[];
+  /** Free names read when it is called: function bodies, methods. */
+  readonly late: readonly string[];
+}

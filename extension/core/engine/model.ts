@@ -1,0 +1,74 @@
+import type { CellError, Output } from "../outputs/model.ts";
+import type { CellId, Notebook } from "../notebook/model.ts";
+import type { CellAnalysis } from "../analysis/model.ts";
+import type { CellHead, CellRecord } from "../store/model.ts";
+import type { Plan, Reason } from "../plan/model.ts";
+
+/** Which cells a request is about. What they need from above is always included, except that nothing fresh runs again. */
+export type RunTarget =
+  | { readonly kind: "all" }
+  | { readonly kind: "cells"; readonly cells: readonly CellId[] }
+  | { readonly kind: "above"; readonly cell: CellId }
+  | { readonly kind: "below"; readonly cell: CellId };
+
+export interface RunRequest {
+  readonly target: RunTarget;
+  /** Run the target cells even where a result could be reused. */
+  readonly force: boolean;
+  /** Cells at once; default: number of processors. */
+  readonly jobs?: number;
+}
+
+export type RunEvent =
+  | { readonly type: "queued"; readonly cells: readonly CellId[] }
+  | { readonly type: "started"; readonly cell: CellId; readonly reason: Reason }
+  | { readonly type: "stream"; readonly cell: CellId; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "display"; readonly cell: CellId; readonly output: Output & { type: "display" }; readonly update: boolean }
+  | { readonly type: "clear"; readonly cell: CellId; readonly wait: boolean }
+  | { readonly type: "input"; readonly cell: CellId; readonly prompt: string; readonly password: boolean; readonly reply: (text: string | undefined) => void }
+  | { readonly type: "ended"; readonly cell: CellId; readonly outcome: Outcome };
+
+/** How one cell of a request ended. */
+export type Outcome =
+  | { readonly status: "ok"; readonly cached: boolean; readonly record: CellRecord; readonly reason: Reason; readonly durationMs: number }
+  /** Markdown and empty cells. */
+  | { readonly status: "none"; readonly reason: Reason }
+  | { readonly status: "error"; readonly error: CellError; readonly outputs: readonly Output[]; readonly reason: Reason; readonly durationMs: number }
+  | { readonly status: "interrupted"; readonly outputs: readonly Output[]; readonly reason: Reason; readonly durationMs: number }
+  /** Not run: something above failed, or the cell is blocked, or the request was cancelled first. */
+  | { readonly status: "skipped"; readonly reason: Reason };
+
+export interface RunSummary {
+  readonly executed: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly durationMs: number;
+}
+
+/** What the editor shows on a cell: how valid it is, and what it is doing, on two axes. */
+export interface CellStatus {
+  readonly cell: CellId;
+  readonly validity: "fresh" | "stale" | "failed" | "blocked" | "none";
+  readonly activity: "idle" | "queued" | "running";
+  readonly reason: Reason;
+  readonly lastMs?: number;
+}
+
+/** One open notebook: the only thing that shells talk to. */
+export interface Engine {
+  /** New sources or structure; cheap, starts nothing. */
+  update(notebook: Notebook): void;
+  readonly notebook: Notebook;
+  analysis(cell: CellId): CellAnalysis | undefined;
+  /** Reads the index, starts no Python. */
+  plan(): Promise<Plan>;
+  /** Plan plus what is going on now. */
+  statuses(): Promise<readonly CellStatus[]>;
+  /** What was last shown for a cell: from the record when fresh, else from the last attempt. */
+  stored(cell: CellId): Promise<{ readonly outputs: readonly Output[]; readonly head: CellHead | undefined }>;
+  run(request: RunRequest, on: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
+  /** Forget results of the cells named, or of all. */
+  forget(cells?: readonly CellId[]): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+import type { Binding, CellRecord, DefinitionSource, Observation, StoredValue } from "../store/model.ts";
+import type { CellError, Digest, MimeItem } from "../outputs/model.ts";
+import type { CellId } from "../notebook/model.ts";
+
+/** Everything a guest interpreter needs to run one cell. The wire form is docs/harness-protocol.md. */
+export interface CellJob {
+  readonly cell: CellId;
+  /** Display name for tracebacks. */
+  readonly name: string;
+  /** Absolute path of the cell file; the file name of the compiled code. */
+  readonly file: string;
+  /** The exact text. */
+  readonly source: string;
+  /** Absolute notebook folder: working directory and first entry of sys.path. */
+  readonly folder: string;
+  /** Installed into `__main__` before the cell, in this order. */
+  readonly bindings: readonly Binding[];
+  /** Every definition that the bindings or their values may refer to, by hash. */
+  readonly definitions: Readonly<Record<string, DefinitionSource>>;
+  /** Names this cell defines as source (functions, classes, imports): not stored as values unless changed. */
+  readonly ownDefinitions: Readonly<Record<string, DefinitionSource>>;
+  readonly ownImports: readonly string[];
+  /** Ambient state to restore, by component. */
+  readonly ambient: Readonly<Record<string, Digest>>;
+  /** Complete process environment of the child. */
+  readonly environ: Readonly<Record<string, string>>;
+  /** Hex; seeds generators the notebook does not seed itself. */
+  readonly seed: string;
+  /** Seconds; absent means no limit. */
+  readonly timeout?: number;
+}
+
+/** What happens while a cell runs. */
+export type JobEvent =
+  | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "display"; readonly data: readonly MimeItem[]; readonly id?: string; readonly update: boolean }
+  | { readonly type: "clear"; readonly wait: boolean }
+  | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly reply: (text: string | undefined) => void };
+
+export type JobResult =
+  | {
+      readonly status: "ok";
+      readonly values: readonly StoredValue[];
+      readonly unstorable: CellRecord["unstorable"];
+      readonly changed: readonly string[];
+      readonly deleted: readonly string[];
+      readonly ambient: Readonly<Record<string, Digest>>;
+      readonly definitions: Readonly<Record<string, DefinitionSource>>;
+      readonly observed: readonly Observation[];
+      readonly sample: readonly string[];
+      readonly durationMs: number;
+    }
+  | { readonly status: "error"; readonly error: CellError; readonly durationMs: number }
+  | { readonly status: "interrupted"; readonly error: CellError; readonly durationMs: number };
+
+/**
+ * The port behind which cells run: one process per cell today, a forking zygote or a remote worker tomorrow.
+ * Always resolves: a crash, a time-out or a lost channel is an "error" result; never repeats a job.
+ */
+export interface Runner {
+  run(job: CellJob, on: (event: JobEvent) => void, signal: AbortSignal): Promise<JobResult>;
+  dispose(): Promise<void>;
+}

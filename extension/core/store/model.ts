@@ -1,0 +1,135 @@
+import type { CellError, Digest, Output } from "../outputs/model.ts";
+
+/** Hash of everything that determines a cell's result and is known before it runs. Lower-case hex SHA-256. */
+export type RecipeKey = string;
+
+/** What a key was made of, kept so that two keys can be compared and explained. */
+export interface RecipeComponents {
+  readonly language: string;
+  /** Normalised code. */
+  readonly code: string;
+  /** Sorted by name; `ref` is `value:<digest>[#part]`, `definition:<hash>`, `import:<statement>`, `path:<uri>`. */
+  readonly inputs: readonly { readonly name: string; readonly ref: string; readonly from?: string }[];
+  readonly environment: EnvironmentIdentity;
+  /** Directives that change the result, sorted: `env.NAME`, … Values of variables are hashed. */
+  readonly directives: Readonly<Record<string, string>>;
+}
+
+export interface EnvironmentIdentity {
+  /** "CPython 3.11.7", "none" before the environment exists. */
+  readonly python: string;
+  /** "linux-x86_64". */
+  readonly platform: string;
+  /** Sorted "name==version". */
+  readonly packages: readonly string[];
+}
+
+/** Something the run was seen to depend on, beyond its key. */
+export type Observation =
+  | { readonly kind: "file"; readonly path: string; readonly size: number; readonly mtimeNs: string; readonly digest: Digest }
+  | { readonly kind: "missing"; readonly path: string }
+  | { readonly kind: "directory"; readonly path: string; readonly digest: Digest }
+  | { readonly kind: "environ"; readonly name: string; readonly digest: Digest | null }
+  | { readonly kind: "ambient"; readonly component: string; readonly digest: Digest | null }
+  /** A file the cell wrote: missing or changed means stale. */
+  | { readonly kind: "written"; readonly path: string; readonly size: number; readonly mtimeNs: string; readonly digest: Digest };
+
+/** One stored value: one or more variables that share memory. */
+export interface StoredValue {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly variables: readonly StoredVariable[];
+  /** Free names that functions inside the value look up when called; inputs of whoever uses the value. */
+  readonly needs: readonly string[];
+  /** Hashes of definitions (see `CellRecord.definitions`) that must exist before the value is loaded. */
+  readonly definitions: readonly string[];
+}
+
+export interface StoredVariable {
+  readonly name: string;
+  /** "pandas.DataFrame", "int". */
+  readonly type: string;
+  /** No operation can change it: numbers, strings, tuples of such, modules. */
+  readonly immutable: boolean;
+  /** One short line for hovers. */
+  readonly summary: string;
+}
+
+/** A top-level function or class as it travels: text, executed in the consumer's namespace. */
+export interface DefinitionSource {
+  readonly hash: string;
+  readonly name: string;
+  readonly source: string;
+  /** What its decorators, defaults, bases and class body need, bound only while it executes. */
+  readonly early: readonly Binding[];
+  /** Names its bodies look up when called. */
+  readonly late: readonly string[];
+  readonly cell: string;
+  /** Absolute path shown in tracebacks, and the 1-based line of `source` in it. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** How a name comes into a cell's namespace. */
+export type Binding =
+  | { readonly kind: "value"; readonly name: string; readonly digest: Digest; readonly variable: string }
+  | { readonly kind: "definition"; readonly name: string; readonly hash: string }
+  | { readonly kind: "import"; readonly name: string; readonly statement: string }
+  | { readonly kind: "path"; readonly name: string; readonly path: string };
+
+/** A constructive trace: key, observations, results. Immutable. */
+export interface CellRecord {
+  readonly version: 1;
+  readonly key: RecipeKey;
+  readonly notebook: string;
+  readonly cell: string;
+  readonly components: RecipeComponents;
+  readonly observed: readonly Observation[];
+  readonly values: readonly StoredValue[];
+  /** Variables the cell bound that cannot be stored, with the reason. */
+  readonly unstorable: readonly { readonly name: string; readonly type: string; readonly reason: string }[];
+  /** Inputs that the run was seen to have changed; their new value is among `values`. */
+  readonly changed: readonly string[];
+  readonly deleted: readonly string[];
+  /** Ambient state after the run, for the components that changed. */
+  readonly ambient: Readonly<Record<string, Digest>>;
+  /** Definitions that the values refer to, by hash. */
+  readonly definitions: Readonly<Record<string, DefinitionSource>>;
+  /** Why the result is one sample of many: "clock", "network", "entropy". */
+  readonly sample: readonly string[];
+  readonly outputs: readonly Output[];
+  readonly durationMs: number;
+  /** ISO-8601. */
+  readonly finishedAt: string;
+}
+
+/** The last attempt at a cell of a notebook, whatever its end: what the editor shows on opening. */
+export interface CellHead {
+  readonly version: 1;
+  readonly key: RecipeKey;
+  readonly components: RecipeComponents;
+  readonly status: "ok" | "error" | "interrupted";
+  readonly outputs: readonly Output[];
+  readonly error?: CellError;
+  readonly durationMs: number;
+  readonly finishedAt: string;
+}
+
+/** Immutable bytes by digest. Every read is verified; damage reads as absence. */
+export interface ContentStore {
+  /** Where the bytes are or would be, for the child to map. */
+  path(digest: Digest): string;
+  has(digest: Digest): Promise<boolean>;
+  read(digest: Digest): Promise<Uint8Array | undefined>;
+  put(bytes: Uint8Array): Promise<Digest>;
+}
+
+/** Key → records, newest first. Failures of the medium are reported by `onProblem`, never thrown: a miss is always safe. */
+export interface RecordIndex {
+  records(key: RecipeKey): Promise<readonly CellRecord[]>;
+  add(record: CellRecord): Promise<void>;
+  head(notebook: string, cell: string): Promise<CellHead | undefined>;
+  setHead(notebook: string, cell: string, head: CellHead): Promise<void>;
+  /** Forget the records and heads of the cells named, or of the whole notebook. */
+  forget(notebook: string, cells?: readonly string[]): Promise<void>;
+}
