@@ -1,8 +1,8 @@
-import type { CellError, Output } from "../outputs/model.ts";
-import type { CellId, Notebook } from "../notebook/model.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
-import type { CellHead, CellRecord } from "../store/model.ts";
+import type { CellId, Notebook } from "../notebook/model.ts";
+import type { CellError, Output } from "../outputs/model.ts";
 import type { Plan, Reason } from "../plan/model.ts";
+import type { CellHead, CellRecord } from "../store/model.ts";
 
 /** Which cells a request is about. What they need from above is always included, except that nothing fresh runs again. */
 export type RunTarget =
@@ -23,18 +23,46 @@ export type RunEvent =
   | { readonly type: "queued"; readonly cells: readonly CellId[] }
   | { readonly type: "started"; readonly cell: CellId; readonly reason: Reason }
   | { readonly type: "stream"; readonly cell: CellId; readonly name: "stdout" | "stderr"; readonly text: string }
-  | { readonly type: "display"; readonly cell: CellId; readonly output: Output & { type: "display" }; readonly update: boolean }
+  | {
+      readonly type: "display";
+      readonly cell: CellId;
+      readonly output: Output & { type: "display" };
+      readonly update: boolean;
+    }
   | { readonly type: "clear"; readonly cell: CellId; readonly wait: boolean }
-  | { readonly type: "input"; readonly cell: CellId; readonly prompt: string; readonly password: boolean; readonly reply: (text: string | undefined) => void }
+  | {
+      readonly type: "input";
+      readonly cell: CellId;
+      readonly prompt: string;
+      readonly password: boolean;
+      readonly reply: (text: string | undefined) => void;
+    }
   | { readonly type: "ended"; readonly cell: CellId; readonly outcome: Outcome };
 
 /** How one cell of a request ended. */
 export type Outcome =
-  | { readonly status: "ok"; readonly cached: boolean; readonly record: CellRecord; readonly reason: Reason; readonly durationMs: number }
+  | {
+      readonly status: "ok";
+      readonly cached: boolean;
+      readonly record: CellRecord;
+      readonly reason: Reason;
+      readonly durationMs: number;
+    }
   /** Markdown and empty cells. */
   | { readonly status: "none"; readonly reason: Reason }
-  | { readonly status: "error"; readonly error: CellError; readonly outputs: readonly Output[]; readonly reason: Reason; readonly durationMs: number }
-  | { readonly status: "interrupted"; readonly outputs: readonly Output[]; readonly reason: Reason; readonly durationMs: number }
+  | {
+      readonly status: "error";
+      readonly error: CellError;
+      readonly outputs: readonly Output[];
+      readonly reason: Reason;
+      readonly durationMs: number;
+    }
+  | {
+      readonly status: "interrupted";
+      readonly outputs: readonly Output[];
+      readonly reason: Reason;
+      readonly durationMs: number;
+    }
   /** Not run: something above failed, or the cell is blocked, or the request was cancelled first. */
   | { readonly status: "skipped"; readonly reason: Reason };
 

@@ -10,9 +10,16 @@ export interface Annotations {
   readonly mounts: readonly Mount[];
   /** Cell ids that must have run before this one. */
   readonly after: readonly string[];
-  readonly loop?: { readonly maxIter: number; readonly carry: string; readonly startFrom?: { readonly cell: string; readonly iter: number }; readonly until?: string };
+  readonly loop?: {
+    readonly maxIter: number;
+    readonly carry: string;
+    readonly startFrom?: { readonly cell: string; readonly iter: number };
+    readonly until?: string;
+  };
   readonly sql?: { readonly connection: string; readonly write: boolean };
-  readonly cache?: { readonly policy: "fingerprint" | "forever" | "session" | "snapshot" } | { readonly policy: "ttl"; readonly seconds: number };
+  readonly cache?:
+    | { readonly policy: "fingerprint" | "forever" | "session" | "snapshot" }
+    | { readonly policy: "ttl"; readonly seconds: number };
   readonly model?: string;
   readonly temperature?: number;
   readonly maxTokens?: number;

@@ -33,9 +33,27 @@ export type Reason =
   | { readonly kind: "nothing-to-run" }
   | { readonly kind: "never-run" }
   | { readonly kind: "code-changed"; readonly before: string; readonly after: string }
-  | { readonly kind: "input-changed"; readonly name: string; readonly before: string | undefined; readonly after: string | undefined; readonly from: CellId | undefined }
-  | { readonly kind: "environment-changed"; readonly changes: readonly { readonly what: string; readonly before: string | undefined; readonly after: string | undefined }[] }
-  | { readonly kind: "directive-changed"; readonly name: string; readonly before: string | undefined; readonly after: string | undefined }
+  | {
+      readonly kind: "input-changed";
+      readonly name: string;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+      readonly from: CellId | undefined;
+    }
+  | {
+      readonly kind: "environment-changed";
+      readonly changes: readonly {
+        readonly what: string;
+        readonly before: string | undefined;
+        readonly after: string | undefined;
+      }[];
+    }
+  | {
+      readonly kind: "directive-changed";
+      readonly name: string;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    }
   | { readonly kind: "observation-changed"; readonly observation: Observation; readonly now: string }
   | { readonly kind: "upstream-stale"; readonly cell: CellId; readonly name: string | undefined }
   | { readonly kind: "may-change"; readonly cell: CellId; readonly name: string }

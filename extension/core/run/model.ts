@@ -1,6 +1,6 @@
-import type { Binding, CellRecord, DefinitionSource, Observation, StoredValue } from "../store/model.ts";
-import type { CellError, Digest, MimeItem } from "../outputs/model.ts";
 import type { CellId } from "../notebook/model.ts";
+import type { CellError, Digest, MimeItem } from "../outputs/model.ts";
+import type { Binding, CellRecord, DefinitionSource, Observation, StoredValue } from "../store/model.ts";
 
 /** Everything a guest interpreter needs to run one cell. The wire form is docs/harness-protocol.md. */
 export interface CellJob {
@@ -35,7 +35,12 @@ export type JobEvent =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "display"; readonly data: readonly MimeItem[]; readonly id?: string; readonly update: boolean }
   | { readonly type: "clear"; readonly wait: boolean }
-  | { readonly type: "input"; readonly prompt: string; readonly password: boolean; readonly reply: (text: string | undefined) => void };
+  | {
+      readonly type: "input";
+      readonly prompt: string;
+      readonly password: boolean;
+      readonly reply: (text: string | undefined) => void;
+    };
 
 export type JobResult =
   | {

@@ -26,13 +26,25 @@ export interface EnvironmentIdentity {
 
 /** Something the run was seen to depend on, beyond its key. */
 export type Observation =
-  | { readonly kind: "file"; readonly path: string; readonly size: number; readonly mtimeNs: string; readonly digest: Digest }
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly size: number;
+      readonly mtimeNs: string;
+      readonly digest: Digest;
+    }
   | { readonly kind: "missing"; readonly path: string }
   | { readonly kind: "directory"; readonly path: string; readonly digest: Digest }
   | { readonly kind: "environ"; readonly name: string; readonly digest: Digest | null }
   | { readonly kind: "ambient"; readonly component: string; readonly digest: Digest | null }
   /** A file the cell wrote: missing or changed means stale. */
-  | { readonly kind: "written"; readonly path: string; readonly size: number; readonly mtimeNs: string; readonly digest: Digest };
+  | {
+      readonly kind: "written";
+      readonly path: string;
+      readonly size: number;
+      readonly mtimeNs: string;
+      readonly digest: Digest;
+    };
 
 /** One stored value: one or more variables that share memory. */
 export interface StoredValue {
@@ -122,11 +134,17 @@ export interface ContentStore {
   has(digest: Digest): Promise<boolean>;
   read(digest: Digest): Promise<Uint8Array | undefined>;
   put(bytes: Uint8Array): Promise<Digest>;
+  /** True when the bytes are there and are what their digest says; costs a hash the first time, a stat afterwards. For values that the child maps by itself. */
+  verify?(digest: Digest): Promise<boolean>;
 }
 
 /** Key → records, newest first. Failures of the medium are reported by `onProblem`, never thrown: a miss is always safe. */
 export interface RecordIndex {
   records(key: RecipeKey): Promise<readonly CellRecord[]>;
+  /** What is in memory for a key, without touching the medium; undefined means ask `records`. As current as the last `refresh`. */
+  peek?(key: RecipeKey): readonly CellRecord[] | undefined;
+  /** Notice what other processes wrote since; once per plan, a few microseconds when they wrote nothing. */
+  refresh?(): Promise<void>;
   add(record: CellRecord): Promise<void>;
   head(notebook: string, cell: string): Promise<CellHead | undefined>;
   setHead(notebook: string, cell: string, head: CellHead): Promise<void>;

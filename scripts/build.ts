@@ -1,0 +1,64 @@
+/**
+ * Makes dist/: bundles (scripts/build/bundles.ts) and copies (scripts/build/copies.ts).
+ *
+ *   node scripts/build.ts [--production] [--watch]
+ *
+ * --production minifies and leaves the source maps out; --watch rebuilds on every change until interrupted.
+ */
+import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type BuildOptions, context } from "esbuild";
+import { type Bundle, bundles } from "./build/bundles.ts";
+import { copyFiles } from "./build/copies.ts";
+import { root } from "./root.ts";
+
+export interface BuildFlags {
+  readonly production?: boolean;
+  readonly watch?: boolean;
+  readonly quiet?: boolean;
+}
+
+function esbuildOptions(bundle: Bundle, flags: BuildFlags): BuildOptions {
+  return {
+    ...bundle.options,
+    absWorkingDir: root,
+    entryPoints: [bundle.entry],
+    outfile: bundle.out,
+    bundle: true,
+    minify: flags.production === true,
+    // The stack of a user's bug report must name our functions.
+    keepNames: flags.production === true,
+    sourcemap: flags.production !== true,
+    legalComments: "none",
+    logLevel: "warning",
+    tsconfigRaw: { compilerOptions: { target: "ES2023", verbatimModuleSyntax: true } },
+  };
+}
+
+/** Returns the files made. Throws when a bundle does not build. */
+export async function build(flags: BuildFlags = {}): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const bundle of bundles()) {
+    if (!existsSync(join(root, bundle.entry))) {
+      console.warn(`build: ${bundle.entry} is not there yet, so ${bundle.out} is not made`);
+      continue;
+    }
+    const work = await context(esbuildOptions(bundle, flags));
+    await work.rebuild();
+    if (flags.watch === true) await work.watch();
+    else await work.dispose();
+    const out = join(root, bundle.out);
+    if (bundle.out === "dist/cli.cjs") chmodSync(out, 0o755);
+    if (flags.production === true) rmSync(`${out}.map`, { force: true });
+    made.push(bundle.out);
+    if (flags.quiet !== true) console.log(`build: ${bundle.out} ${Math.ceil(statSync(out).size / 1024)} KB`);
+  }
+  copyFiles();
+  return made;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { production: { type: "boolean" }, watch: { type: "boolean" } } });
+  await build({ production: values.production === true, watch: values.watch === true });
+}

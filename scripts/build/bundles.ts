@@ -1,0 +1,81 @@
+/**
+ * The one table of what is bundled: an entry, where it goes, and for whom.
+ * `vscode` is external in one row only, so no other bundle can reach the editor by accident.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildOptions } from "esbuild";
+import { root } from "../root.ts";
+
+export interface Bundle {
+  readonly entry: string;
+  readonly out: string;
+  readonly options: BuildOptions;
+}
+
+/** The oldest Node that has `node:sqlite` without a flag, as in `engines` of package.json. */
+const oldestNode = [22, 13] as const;
+
+/** In a CommonJS bundle `import.meta.url` is this file's address, so code finds its neighbours in dist/ the same way from source and bundle. */
+const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
+
+const node: BuildOptions = {
+  platform: "node",
+  format: "cjs",
+  target: `node${oldestNode.join(".")}`,
+  define: {
+    "import.meta.url": "__bundleUrl",
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+  },
+  // A native module that only ever serves as an alternative to node:sqlite.
+  alias: { "better-sqlite3": join(root, "scripts/build/nothing.cjs") },
+};
+
+const tooOld = [
+  `const [major, minor] = process.versions.node.split(".").map(Number);`,
+  `if (major < ${oldestNode[0]} || (major === ${oldestNode[0]} && minor < ${oldestNode[1]})) {`,
+  `  console.error("strata needs Node.js ${oldestNode.join(".")} or newer, and this is " + process.versions.node + ".");`,
+  `  console.error("Install a newer Node.js, or lend it one for this command: npx -p node@24 -p <this package> strata …");`,
+  `  process.exit(2);`,
+  `}`,
+].join("\n");
+
+/** Entry points of the renderers; each becomes one ES module that VS Code loads into the output frame. */
+function rendererBundles(): Bundle[] {
+  const manifest = join(root, "renderers/manifest.json");
+  if (!existsSync(manifest)) return [];
+  const { renderers } = JSON.parse(readFileSync(manifest, "utf8")) as { renderers: { id: string; entry: string }[] };
+  return renderers.map(({ id, entry }) => ({
+    entry: join("renderers", entry),
+    out: `dist/renderers/${id}.js`,
+    options: {
+      platform: "browser",
+      format: "esm",
+      target: "chrome128",
+      loader: {
+        ".css": "text",
+        ".woff2": "dataurl",
+        ".woff": "empty",
+        ".ttf": "empty",
+        ".svg": "text",
+      },
+    },
+  }));
+}
+
+export function bundles(): Bundle[] {
+  return [
+    {
+      entry: "extension/vscode/extension.ts",
+      out: "dist/extension.cjs",
+      options: { ...node, external: ["vscode"], banner: { js: bundleUrl } },
+    },
+    {
+      entry: "extension/cli/main.ts",
+      out: "dist/cli.cjs",
+      options: { ...node, banner: { js: `#!/usr/bin/env node\n${tooOld}\n${bundleUrl}` } },
+    },
+    ...rendererBundles(),
+  ];
+}

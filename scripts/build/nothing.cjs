@@ -1,0 +1,2 @@
+// Stands in for a native module that is never used.
+module.exports = {};
