@@ -1,0 +1,266 @@
+/**
+ * Records as they come out of storage: parsed once at the edge, so that nothing behind it meets a wrong one.
+ * A record that does not parse reads as absent, which is always safe. Written by hand rather than with a schema
+ * library: it runs on every cold lookup, and a plan makes hundreds of those.
+ */
+import { type Digest, TABLE_MIME } from "../outputs/model.ts";
+import type { CellHead, CellRecord, Observation, RecipeKey } from "./model.ts";
+
+/** How many results one key keeps. They differ in what their runs observed; more than this is a file that keeps changing. */
+export const RECORDS_PER_KEY = 8;
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === "string" && DIGEST.test(value);
+}
+
+/** The record, or undefined when anything in it is not what `CellRecord` says. */
+export function parseRecord(value: unknown, key?: RecipeKey): CellRecord | undefined {
+  if (!isFields(value) || value.version !== 1 || !isDigest(value.key)) return undefined;
+  if (key !== undefined && value.key !== key) return undefined;
+  const sound =
+    isString(value.notebook) &&
+    isString(value.cell) &&
+    isComponents(value.components) &&
+    isListOf(value.observed, isObservation) &&
+    isListOf(value.values, isStoredValue) &&
+    isListOf(
+      value.unstorable,
+      (item) => isFields(item) && isString(item.name) && isString(item.type) && isString(item.reason),
+    ) &&
+    isListOf(value.changed, isString) &&
+    isListOf(value.deleted, isString) &&
+    isMapOf(value.ambient, isDigest) &&
+    isMapOf(value.definitions, isDefinition) &&
+    isListOf(value.sample, isString) &&
+    isListOf(value.outputs, isOutput) &&
+    isCount(value.durationMs) &&
+    isString(value.finishedAt);
+  return sound ? (value as unknown as CellRecord) : undefined;
+}
+
+export function parseHead(value: unknown): CellHead | undefined {
+  if (!isFields(value) || value.version !== 1 || !isDigest(value.key)) return undefined;
+  const sound =
+    isComponents(value.components) &&
+    (value.status === "ok" || value.status === "error" || value.status === "interrupted") &&
+    isListOf(value.outputs, isOutput) &&
+    (value.error === undefined || isError(value.error)) &&
+    isCount(value.durationMs) &&
+    isString(value.finishedAt);
+  return sound ? (value as unknown as CellHead) : undefined;
+}
+
+/** A stored list of records; items that do not parse are dropped one by one. */
+export function parseRecords(value: unknown, key: RecipeKey): readonly CellRecord[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((item) => parseRecord(item, key)).filter((record) => record !== undefined);
+}
+
+/**
+ * The list with one more record in front. A record with the same observations takes the place of the older one:
+ * it could never be reached behind it. The list never grows beyond `RECORDS_PER_KEY`.
+ */
+export function withRecord(records: readonly CellRecord[], added: CellRecord): readonly CellRecord[] {
+  const seen = observedKey(added.observed);
+  const others = records.filter((record) => observedKey(record.observed) !== seen);
+  return [added, ...others].slice(0, RECORDS_PER_KEY);
+}
+
+/** Every digest in the content store that a record cannot do without, each once. */
+export function contentOf(record: CellRecord): readonly Digest[] {
+  const digests = new Set<Digest>();
+  for (const value of record.values) digests.add(value.digest);
+  for (const digest of Object.values(record.ambient)) digests.add(digest);
+  for (const output of record.outputs) {
+    if (output.type !== "display") continue;
+    for (const item of output.data) {
+      if ("digest" in item) digests.add(item.digest);
+      else if (item.mime === TABLE_MIME) {
+        const rows = tableDigest(item.text);
+        if (rows !== undefined) digests.add(rows);
+      }
+    }
+  }
+  return [...digests];
+}
+
+/** The rows of a table live in a file of their own, named inside the payload. */
+function tableDigest(text: string): Digest | undefined {
+  try {
+    const payload: unknown = JSON.parse(text);
+    return isFields(payload) && isDigest(payload.digest) ? payload.digest : undefined;
+  } catch {
+    // Not a table payload of ours: it needs nothing from the content store.
+    return undefined;
+  }
+}
+
+/** Times are left out: the same bytes written again are the same observation. */
+function observedKey(observed: readonly Observation[]): string {
+  return JSON.stringify(observed.map(observationId).sort());
+}
+
+function observationId(seen: Observation): readonly (string | null)[] {
+  switch (seen.kind) {
+    case "file":
+    case "written":
+    case "directory":
+      return [seen.kind, seen.path, seen.digest];
+    case "missing":
+      return [seen.kind, seen.path];
+    case "environ":
+      return [seen.kind, seen.name, seen.digest];
+    case "ambient":
+      return [seen.kind, seen.component, seen.digest];
+    default:
+      return seen satisfies never;
+  }
+}
+
+function isObservation(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  switch (value.kind) {
+    case "file":
+    case "written":
+      return isString(value.path) && isCount(value.size) && isString(value.mtimeNs) && isDigest(value.digest);
+    case "missing":
+      return isString(value.path);
+    case "directory":
+      return isString(value.path) && isDigest(value.digest);
+    case "environ":
+      return isString(value.name) && (value.digest === null || isDigest(value.digest));
+    case "ambient":
+      return isString(value.component) && (value.digest === null || isDigest(value.digest));
+    default:
+      // Something a newer version observed and this one cannot check: not to be believed.
+      return false;
+  }
+}
+
+function isComponents(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isString(value.language) &&
+    isString(value.code) &&
+    isListOf(
+      value.inputs,
+      (input) => isFields(input) && isString(input.name) && isString(input.ref) && isOptional(input.from, isString),
+    ) &&
+    isFields(value.environment) &&
+    isString(value.environment.python) &&
+    isString(value.environment.platform) &&
+    isListOf(value.environment.packages, isString) &&
+    isMapOf(value.directives, isString)
+  );
+}
+
+function isStoredValue(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isDigest(value.digest) &&
+    isCount(value.bytes) &&
+    isListOf(
+      value.variables,
+      (one) =>
+        isFields(one) &&
+        isString(one.name) &&
+        isString(one.type) &&
+        typeof one.immutable === "boolean" &&
+        isString(one.summary),
+    ) &&
+    isListOf(value.needs, isString) &&
+    isListOf(value.definitions, isString)
+  );
+}
+
+function isDefinition(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isString(value.hash) &&
+    isString(value.name) &&
+    isString(value.source) &&
+    isListOf(value.early, isBinding) &&
+    isListOf(value.late, isString) &&
+    isString(value.cell) &&
+    isString(value.file) &&
+    isCount(value.line)
+  );
+}
+
+function isBinding(value: unknown): boolean {
+  if (!isFields(value) || !isString(value.name)) return false;
+  switch (value.kind) {
+    case "value":
+      return isDigest(value.digest) && isString(value.variable);
+    case "definition":
+      return isString(value.hash);
+    case "import":
+      return isString(value.statement);
+    case "path":
+      return isString(value.path);
+    default:
+      return false;
+  }
+}
+
+function isOutput(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  switch (value.type) {
+    case "stream":
+      return (value.name === "stdout" || value.name === "stderr") && isString(value.text);
+    case "display":
+      return isListOf(value.data, isMimeItem) && isOptional(value.id, isString);
+    case "error":
+      return isError(value.error);
+    default:
+      return false;
+  }
+}
+
+function isMimeItem(value: unknown): boolean {
+  if (!isFields(value) || !isString(value.mime)) return false;
+  return isString(value.text) || (isDigest(value.digest) && isCount(value.bytes));
+}
+
+function isError(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isString(value.name) &&
+    isString(value.message) &&
+    isString(value.traceback) &&
+    isListOf(
+      value.frames,
+      (frame) => isFields(frame) && isString(frame.file) && isCount(frame.line) && isString(frame.function),
+    ) &&
+    isOptional(value.line, isCount)
+  );
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** A finite number that is not negative: sizes, lines, durations. */
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
+  return value === undefined || check(value);
+}
+
+function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => check(item));
+}
+
+function isMapOf(value: unknown, check: (item: unknown) => boolean): boolean {
+  return isFields(value) && Object.values(value).every((item) => check(item));
+}

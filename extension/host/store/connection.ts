@@ -1,0 +1,92 @@
+/**
+ * One connection to the index's SQLite file, and the keyv driver over it. keyv's own driver for `node:sqlite` prepares
+ * every statement anew, leaves `synchronous` at FULL and opens one connection per keyv instance; here two instances
+ * share one connection, statements are prepared once, and whoever needs a transaction can have it.
+ */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import type { SqliteDriver } from "@keyv/sqlite";
+
+export interface Connection {
+  /** For `KeyvSqlite`; closing a keyv instance does not close the connection. */
+  readonly driver: SqliteDriver;
+  /** Changes when another connection has changed the file. */
+  dataVersion(): number;
+  /** Runs one statement that returns nothing. */
+  exec(sql: string): void;
+  close(): void;
+}
+
+/**
+ * Short, because waiting blocks the event loop; the index tries again without blocking. Without any, most of the
+ * writes of several processes at once would fail.
+ */
+const BUSY_MS = 250;
+const STATEMENTS = 64;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
+export type Access =
+  | "write"
+  /** For a medium that cannot be written: SQLite is told that nobody writes, because it cannot make the files to find out. */
+  | "immutable";
+
+/** Throws what SQLite throws. */
+export function connect(file: string, access: Access = "write"): Connection {
+  const location = pathToFileURL(file);
+  if (access === "immutable") location.searchParams.set("immutable", "1");
+  const db = new DatabaseSync(location, { readOnly: access === "immutable" });
+  const prepared = new Map<string, Prepared>();
+
+  function prepare(sql: string): Prepared {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    if (prepared.size >= STATEMENTS) prepared.clear();
+    const statement = db.prepare(sql);
+    const made = { statement, returnsRows: statement.columns().length > 0 };
+    prepared.set(sql, made);
+    return made;
+  }
+
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    if (access === "write") {
+      db.exec("PRAGMA journal_mode = WAL");
+      // In WAL mode a power cut may lose the last transactions and nothing else, and a lost record is a miss.
+      db.exec("PRAGMA synchronous = NORMAL");
+    }
+    // Opening reads nothing yet: a file that is no database shows itself here.
+    db.prepare("SELECT count(*) FROM sqlite_master").get();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+
+  return {
+    driver: {
+      name: "custom",
+      async connect() {
+        return {
+          async query(sql: string, ...parameters: unknown[]) {
+            if (access === "immutable" && sql.startsWith("CREATE")) return [];
+            const { statement, returnsRows } = prepare(sql);
+            const values = parameters as SQLInputValue[];
+            if (returnsRows) return statement.all(...values);
+            statement.run(...values);
+            return [];
+          },
+          async close() {},
+        };
+      },
+    },
+    dataVersion: () => prepare("PRAGMA data_version").statement.get()?.data_version as number,
+    exec: (sql) => db.exec(sql),
+    close() {
+      prepared.clear();
+      if (db.isOpen) db.close();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * The content store on disk: immutable bytes by the SHA-256 of themselves, `content/<2 hex>/<62 hex>`.
+ * Written aside and renamed, so a crash leaves temporary files and nothing else; verified when read, so damage is a
+ * miss. There is no fsync: what a power cut takes is found out by the digest, and computed again.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Digest } from "../../core/outputs/model.ts";
+import type { ContentStore } from "../../core/store/model.ts";
+import { isDigest } from "../../core/store/record.ts";
+import { type StoreProblem, systemCode, writeProblem } from "./problem.ts";
+
+export interface ContentOptions {
+  readonly contentDir: string;
+  readonly tmp: string;
+  readonly onProblem: (problem: StoreProblem) => void;
+  /** Bytes kept in memory for a medium that cannot be written. */
+  readonly memoryBytes?: number;
+}
+
+export interface DiskContent extends ContentStore {
+  verify(digest: Digest): Promise<boolean>;
+}
+
+const EMPTY: Digest = createHash("sha256").digest("hex");
+const CHUNK = 1 << 20;
+
+export function createContent(options: ContentOptions): DiskContent {
+  const { contentDir, tmp, onProblem } = options;
+  /** Digest → the state of the file when its bytes were last found right. Any write to it changes the state. */
+  const verified = new Map<Digest, string>();
+  const unwritten = new Map<Digest, Uint8Array>();
+  let room = options.memoryBytes ?? 64 << 20;
+
+  function path(digest: Digest): string {
+    if (!isDigest(digest)) throw new RangeError(`Not a SHA-256 digest: ${JSON.stringify(digest)}`);
+    return join(contentDir, digest.slice(0, 2), digest.slice(2));
+  }
+
+  async function has(digest: Digest): Promise<boolean> {
+    if (!isDigest(digest)) return false;
+    if (unwritten.has(digest)) return true;
+    const info = await statOrUndefined(path(digest));
+    // What a power cut leaves of an unsynced file is most often its name with no bytes.
+    return info?.isFile() === true && (info.size > 0n || digest === EMPTY);
+  }
+
+  async function read(digest: Digest): Promise<Uint8Array | undefined> {
+    if (!isDigest(digest)) return undefined;
+    const kept = unwritten.get(digest);
+    if (kept !== undefined) return kept;
+    return withFile(digest, async (file) => {
+      const before = await file.stat({ bigint: true });
+      const bytes = await file.readFile();
+      if (verified.get(digest) === stateOf(before)) return bytes;
+      if (sha256(bytes) === digest) {
+        verified.set(digest, stateOf(before));
+        return bytes;
+      }
+      await setAside(digest, before);
+      return undefined;
+    });
+  }
+
+  async function verify(digest: Digest): Promise<boolean> {
+    if (!isDigest(digest)) return false;
+    if (unwritten.has(digest)) return true;
+    const state = verified.get(digest);
+    if (state !== undefined) {
+      const info = await statOrUndefined(path(digest));
+      if (info !== undefined && stateOf(info) === state) return true;
+    }
+    const right = await withFile(digest, async (file) => {
+      const before = await file.stat({ bigint: true });
+      if ((await hashFile(file)) === digest) {
+        verified.set(digest, stateOf(before));
+        return true;
+      }
+      await setAside(digest, before);
+      return false;
+    });
+    return right ?? false;
+  }
+
+  async function put(bytes: Uint8Array): Promise<Digest> {
+    const digest = sha256(bytes);
+    const target = path(digest);
+    const there = await statOrUndefined(target);
+    if (there?.size === BigInt(bytes.byteLength) && (await verify(digest))) return digest;
+    try {
+      await write(bytes, target);
+      unwritten.delete(digest);
+      const info = await statOrUndefined(target);
+      if (info !== undefined) verified.set(digest, stateOf(info));
+    } catch (error) {
+      onProblem(writeProblem(error, contentDir));
+      if (bytes.byteLength <= room && !unwritten.has(digest)) {
+        room -= bytes.byteLength;
+        // A copy: the caller may use its buffer again.
+        unwritten.set(digest, Uint8Array.from(bytes));
+      }
+    }
+    return digest;
+  }
+
+  async function write(bytes: Uint8Array, target: string): Promise<void> {
+    const aside = join(tmp, `put-${randomUUID()}`);
+    try {
+      try {
+        await writeFile(aside, bytes, { flag: "wx" });
+      } catch (error) {
+        // The store's folder may be deleted while it is in use: it is made again.
+        if (systemCode(error) !== "ENOENT") throw error;
+        await mkdir(tmp, { recursive: true });
+        await writeFile(aside, bytes, { flag: "wx" });
+      }
+      await mkdir(dirname(target), { recursive: true });
+      await rename(aside, target);
+    } catch (error) {
+      await rm(aside, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Damaged bytes are moved, not deleted, and only if they are still the ones that were read. */
+  async function setAside(digest: Digest, seen: BigIntStats): Promise<void> {
+    verified.delete(digest);
+    const target = path(digest);
+    const now = await statOrUndefined(target);
+    if (now === undefined || stateOf(now) !== stateOf(seen)) return;
+    const aside = join(tmp, `damaged-${digest}`);
+    // On a medium that cannot be written the damage stays where it is, and stays a miss.
+    await rename(target, aside).catch(() => undefined);
+    onProblem({
+      code: "content-damaged",
+      path: target,
+      message: `The stored bytes of ${target} are damaged and will not be used; what needs them is computed again. If this happens more than once, check the disk.`,
+    });
+  }
+
+  async function withFile<T>(digest: Digest, use: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(path(digest), "r");
+    } catch (error) {
+      if (!isAbsence(error)) onProblem(readProblem(error, path(digest)));
+      return undefined;
+    }
+    try {
+      return await use(file);
+    } catch (error) {
+      onProblem(readProblem(error, path(digest)));
+      return undefined;
+    } finally {
+      await file.close();
+    }
+  }
+
+  return { path, has, read, put, verify };
+}
+
+/** Everything that a write to the file changes; the change time cannot be set back by a program. */
+function stateOf(info: BigIntStats): string {
+  return `${info.ino}:${info.size}:${info.mtimeNs}:${info.ctimeNs}`;
+}
+
+function sha256(bytes: Uint8Array): Digest {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** In pieces, so that a large value neither fills memory nor keeps everything else waiting. */
+async function hashFile(file: FileHandle): Promise<Digest> {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, at);
+    if (bytesRead === 0) return hash.digest("hex");
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+async function statOrUndefined(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch {
+    // Whatever keeps it from being looked at keeps it from being read: it is absent.
+    return undefined;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+function readProblem(error: unknown, path: string): StoreProblem {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    code: "store-unavailable",
+    path,
+    message: `The stored bytes of ${path} cannot be read (${why}); what needs them is computed again. Check the permissions of the store's folder.`,
+  };
+}

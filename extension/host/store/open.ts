@@ -1,0 +1,85 @@
+/**
+ * Opens the artifact store of a folder: content by digest, the index of records, and room for temporary files.
+ * The version of the layout is in the path; docs/store.md describes it. Never throws: a store whose folder cannot be
+ * used reports it once, keeps what it can in memory, and is a miss for the rest.
+ */
+import { mkdirSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ContentStore } from "../../core/store/model.ts";
+import { createContent, type DiskContent } from "./content.ts";
+import { type StoreProblem, writeProblem } from "./problem.ts";
+import { createIndex, type DiskIndex } from "./record-index.ts";
+import { openSqliteBackend } from "./sqlite-backend.ts";
+
+export interface Store {
+  readonly content: DiskContent;
+  readonly index: DiskIndex;
+  /** Waits for what is being written; reads nothing afterwards. */
+  close(): Promise<void>;
+  /** Absolute; for files that are then renamed into `contentDir`. */
+  readonly tmp: string;
+  readonly contentDir: string;
+}
+
+export interface StoreOptions {
+  /** Called once for each code and path. */
+  readonly onProblem: (problem: StoreProblem) => void;
+  /** Milliseconds since the epoch, for the age of left-over temporary files. */
+  readonly now?: () => number;
+}
+
+const LAYOUT = "v1";
+/** No cell writes one file for this long; older ones were left by a process that was killed. */
+const LEFT_OVER_MS = 7 * 24 * 60 * 60 * 1000;
+
+export async function openStore(dir: string, options: StoreOptions): Promise<Store> {
+  const root = join(dir, LAYOUT);
+  const contentDir = join(root, "content");
+  const tmp = join(root, "tmp");
+  const onProblem = once(options.onProblem);
+  try {
+    for (const folder of [contentDir, tmp]) mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    onProblem(writeProblem(error, root));
+  }
+  const content = createContent({ contentDir, tmp, onProblem });
+  const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem });
+  const index = createIndex(backend, content satisfies ContentStore, onProblem);
+  const sweeping = sweep(tmp, (options.now ?? Date.now)() - LEFT_OVER_MS);
+  return {
+    content,
+    index,
+    tmp,
+    contentDir,
+    async close() {
+      await sweeping;
+      await backend.close();
+    },
+  };
+}
+
+/** A full disk fails every write: it is said once, not a hundred times. */
+function once(report: (problem: StoreProblem) => void): (problem: StoreProblem) => void {
+  const said = new Set<string>();
+  return (problem) => {
+    const id = `${problem.code} ${problem.path}`;
+    if (said.has(id)) return;
+    said.add(id);
+    report(problem);
+  };
+}
+
+async function sweep(tmp: string, before: number): Promise<void> {
+  const names = await readdir(tmp).catch(() => []);
+  await Promise.all(
+    names.map(async (name) => {
+      const path = join(tmp, name);
+      try {
+        if ((await stat(path)).mtimeMs < before) await rm(path, { recursive: true, force: true });
+      } catch {
+        // Another process swept it first, or the folder cannot be written, which openStore has reported.
+      }
+    }),
+  );
+}

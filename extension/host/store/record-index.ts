@@ -1,0 +1,198 @@
+/**
+ * The index over keyv: recipe key → records, and notebook and cell → head. keyv is the seam where a store that a team
+ * shares can take SQLite's place; what SQLite adds (transactions, noticing other writers) is behind `Backend`.
+ *
+ * One key holds the list of its records, and adding to it reads, merges and writes inside one transaction: so two
+ * processes that add to one key keep both records. The alternative, one row per record, would need prefix queries,
+ * which keyv does not have.
+ *
+ * Nothing here throws for a failing medium: what cannot be written stays in memory for the session.
+ */
+import type { Keyv } from "keyv";
+import type { CellHead, CellRecord, ContentStore, RecipeKey, RecordIndex } from "../../core/store/model.ts";
+import { contentOf, parseHead, parseRecords, withRecord } from "../../core/store/record.ts";
+import type { StoreProblem } from "./problem.ts";
+
+export interface Backend {
+  /** Runs `use` with both namespaces; reports problems by itself and returns undefined when the medium failed. */
+  read<T>(use: (tables: Tables) => Promise<T>): Promise<T | undefined>;
+  /** The same in one transaction, one at a time; false when nothing was written. */
+  write(use: (tables: Tables) => Promise<void>): Promise<boolean>;
+  /** True when another process has written since the last call. */
+  changed(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface Tables {
+  readonly records: Keyv<unknown>;
+  readonly heads: Keyv<unknown>;
+}
+
+export interface DiskIndex extends RecordIndex {
+  peek(key: RecipeKey): readonly CellRecord[] | undefined;
+  refresh(): Promise<void>;
+}
+
+/** Keys and heads kept parsed in memory; the oldest go first. */
+const CACHED = 4096;
+
+export function createIndex(
+  backend: Backend,
+  content: ContentStore,
+  onProblem: (problem: StoreProblem) => void,
+): DiskIndex {
+  const records = new Map<RecipeKey, readonly CellRecord[]>();
+  const heads = new Map<string, CellHead | null>();
+  /** Oldest first; what could not be written. Joined into every answer, and written with the next record of its key. */
+  const unwrittenRecords = new Map<RecipeKey, readonly CellRecord[]>();
+  const unwrittenHeads = new Map<string, CellHead>();
+  /** Counts the times the caches were dropped: an answer that was under way meanwhile may be old, and is not cached. */
+  let generation = 0;
+
+  async function refresh(): Promise<void> {
+    if (await backend.changed()) dropCaches();
+  }
+
+  function dropCaches(): void {
+    generation++;
+    records.clear();
+    heads.clear();
+  }
+
+  function merged(key: RecipeKey, stored: readonly CellRecord[]): readonly CellRecord[] {
+    return (unwrittenRecords.get(key) ?? []).reduce(withRecord, stored);
+  }
+
+  function peek(key: RecipeKey): readonly CellRecord[] | undefined {
+    return records.get(key);
+  }
+
+  async function recordsOf(key: RecipeKey): Promise<readonly CellRecord[]> {
+    await refresh();
+    const known = records.get(key);
+    if (known !== undefined) return known;
+    const asked = generation;
+    const stored = await backend.read((tables) => tables.records.get(key));
+    const found = merged(key, parseRecords(stored, key));
+    if (asked === generation) remember(records, key, found);
+    return found;
+  }
+
+  async function add(record: CellRecord): Promise<void> {
+    const missing = await firstMissing(record);
+    if (missing !== undefined) {
+      onProblem({
+        code: "record-incomplete",
+        path: content.path(missing),
+        message: `The result of cell ${record.cell} is not kept: ${content.path(missing)} is not in the store. The cell will run again; if it happens every time, check the store's folder.`,
+      });
+      return;
+    }
+    const { key } = record;
+    let after: readonly CellRecord[] = [];
+    const asked = generation;
+    const written = await backend.write(async (tables) => {
+      after = withRecord(merged(key, parseRecords(await tables.records.get(key), key)), record);
+      await tables.records.set(key, after);
+    });
+    if (written) {
+      unwrittenRecords.delete(key);
+      if (asked === generation) remember(records, key, after);
+    } else {
+      unwrittenRecords.set(key, [...(unwrittenRecords.get(key) ?? []), record]);
+      records.delete(key);
+    }
+  }
+
+  async function firstMissing(record: CellRecord): Promise<string | undefined> {
+    const digests = contentOf(record);
+    const there = await Promise.all(digests.map((digest) => content.has(digest)));
+    return digests.find((_, at) => !there[at]);
+  }
+
+  async function head(notebook: string, cell: string): Promise<CellHead | undefined> {
+    await refresh();
+    const key = headKey(notebook, cell);
+    const known = unwrittenHeads.get(key) ?? heads.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const asked = generation;
+    const found = parseHead(await backend.read((tables) => tables.heads.get(key)));
+    if (asked === generation) remember(heads, key, found ?? null);
+    return found;
+  }
+
+  async function setHead(notebook: string, cell: string, next: CellHead): Promise<void> {
+    const key = headKey(notebook, cell);
+    const asked = generation;
+    const written = await backend.write(async (tables) => {
+      await tables.heads.set(key, next);
+    });
+    if (written) {
+      unwrittenHeads.delete(key);
+      if (asked === generation) remember(heads, key, next);
+    } else {
+      unwrittenHeads.set(key, next);
+    }
+  }
+
+  /**
+   * Goes through the whole index: it is rare, and an index of who made what would cost every run. Records under the key
+   * that a head names go too, whoever made them: another notebook may have computed the same cell first, and the
+   * user who forgets a result expects the cell to run.
+   */
+  async function forget(notebook: string, cells?: readonly string[]): Promise<void> {
+    const wanted = cells === undefined ? undefined : new Set(cells);
+    const mine = (record: CellRecord) => record.notebook === notebook && (wanted?.has(record.cell) ?? true);
+    const prefix = headKey(notebook, "");
+    const mineHead = (key: string) =>
+      key.startsWith(prefix) && (wanted?.has(decodeURIComponent(key.slice(prefix.length))) ?? true);
+    const keys = new Set<RecipeKey>();
+    await backend.write(async (tables) => {
+      for (const [key, value] of await entries(tables.heads)) {
+        if (!mineHead(key)) continue;
+        const last = parseHead(value);
+        if (last !== undefined) keys.add(last.key);
+        await tables.heads.delete(key);
+      }
+      for (const [key, value] of await entries(tables.records)) {
+        const all = parseRecords(value, key);
+        const kept = keys.has(key) ? [] : all.filter((record) => !mine(record));
+        if (kept.length === 0) await tables.records.delete(key);
+        else if (kept.length < all.length) await tables.records.set(key, kept);
+      }
+    });
+    for (const [key, last] of unwrittenHeads) {
+      if (!mineHead(key)) continue;
+      keys.add(last.key);
+      unwrittenHeads.delete(key);
+    }
+    for (const [key, all] of unwrittenRecords) {
+      const kept = keys.has(key) ? [] : all.filter((record) => !mine(record));
+      if (kept.length === 0) unwrittenRecords.delete(key);
+      else unwrittenRecords.set(key, kept);
+    }
+    dropCaches();
+  }
+
+  return { records: recordsOf, peek, refresh, add, head, setHead, forget };
+}
+
+function remember<K, V>(cache: Map<K, V>, key: K, value: V): void {
+  if (cache.size >= CACHED) {
+    const oldest = cache.keys().next();
+    if (oldest.done !== true) cache.delete(oldest.value);
+  }
+  cache.set(key, value);
+}
+
+/** Both are the user's text and may hold anything, the separator included. */
+function headKey(notebook: string, cell: string): string {
+  return `${encodeURIComponent(notebook)}/${encodeURIComponent(cell)}`;
+}
+
+/** Read to the end first: the table is changed while going through them. */
+async function entries(table: Keyv<unknown>): Promise<readonly (readonly [string, unknown])[]> {
+  const found: (readonly [string, unknown])[] = [];
+  for await (const entry of table.iterator()) found.push(entry as [string, unknown]);
+  return found;
+}
