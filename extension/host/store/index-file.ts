@@ -6,7 +6,7 @@
  * file this leaves nothing to clean up when a process is killed half-way.
  */
 import { randomUUID } from "node:crypto";
-import { constants, copyFileSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import KeyvSqlite from "@keyv/sqlite";
 import { type Connection, connect } from "./connection.ts";
@@ -87,19 +87,13 @@ function claim(draft: string, file: string): void {
       case "ENOTSUP":
       case "EOPNOTSUPP":
       case "ENOSYS":
-        return copyUnlessThere(draft, file);
+        // A file system without hard links. Should two processes come here at once, the second takes the name, and
+        // the first notices by the file's identity and opens it again.
+        if (identityOf(file) === undefined) renameSync(draft, file);
+        return;
       default:
         throw error;
     }
-  }
-}
-
-/** For file systems without hard links. A process that comes in the middle of it finds a damaged file and makes its own. */
-function copyUnlessThere(draft: string, file: string): void {
-  try {
-    copyFileSync(draft, file, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw error;
   }
 }
 

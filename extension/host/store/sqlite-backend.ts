@@ -161,7 +161,8 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
     if (closed || index === undefined) return false;
     if (index.writable && identityOf(file) !== index.identity) {
       // Deleted, or replaced by another process that found it damaged: what is written here would be lost.
-      await (queue = queue.then(() => (opened === index ? reopen() : undefined)));
+      queue = queue.then(() => (opened === index ? reopen() : undefined));
+      await queue;
       return true;
     }
     try {
