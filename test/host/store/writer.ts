@@ -1,0 +1,21 @@
+/**
+ * A process that fills a store, for tests of several at once: `writer.ts DIR NAME COUNT`.
+ * Each round puts content, adds a record that needs it to one of the shared keys, and moves a head; then it says so.
+ */
+import { openStore } from "../../../extension/host/store/open.ts";
+import { keyOf, sampleHead, withValue } from "./samples.ts";
+
+const [dir = "", name = "", count = "0"] = process.argv.slice(2);
+const store = await openStore(dir, {
+  onProblem: (problem) => process.stderr.write(`${problem.code}: ${problem.message}\n`),
+});
+for (let n = 0; n < Number(count); n++) {
+  const bytes = Buffer.from(`${name} ${n} `.repeat(2000));
+  const digest = await store.content.put(bytes);
+  // Two writers a key: each must keep the other's record.
+  const shared = withValue(n, digest, bytes.length);
+  await store.index.add({ ...shared, cell: name, observed: [{ kind: "missing", path: name }] });
+  await store.index.setHead("notebook", `${name}-${n}`, sampleHead(n));
+  process.stdout.write(`${keyOf(n)} ${digest}\n`);
+}
+await store.close();
