@@ -6,9 +6,9 @@ loaded is not loaded for the sake of showing something.
 
 import builtins
 import hashlib
-import sys
+from collections.abc import Collection
 from types import ModuleType
-from typing import Any, Callable, Collection, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Optional, Union
 
 from .display_bundle import Bundle, Content, bundle_of, ordered, raw_bundle
 from .display_figures import close, is_empty, is_figure, open_figures, picture, shown_by
@@ -16,9 +16,9 @@ from .display_hooks import headless_children, use_backend, when_loaded
 from .display_text import brief, plain_text
 from .tables import TABLE_MIME, table_payload
 
-Send = Callable[[Dict[str, Any]], None]
-Put = Callable[[bytes], Tuple[str, int]]
-PutFile = Callable[[str], Tuple[str, int]]
+Send = Callable[[dict[str, Any]], None]
+Put = Callable[[bytes], tuple[str, int]]
+PutFile = Callable[[str], tuple[str, int]]
 Clear = Callable[[bool], None]
 
 MAX_INLINE = 32 * 1024
@@ -55,12 +55,12 @@ class Displayer:
         self._tmp = tmp
         self._clear = clear
         self._named = 0
-        self._pictures: Dict[int, Tuple[Any, str]] = {}
-        self._inherited: List[Any] = []
+        self._pictures: dict[int, tuple[Any, str]] = {}
+        self._inherited: list[Any] = []
 
-    def before_cell(self, namespace: Dict[str, Any]) -> None:
+    def before_cell(self, namespace: dict[str, Any]) -> None:
         """Make `display` known to the cell. Called after its inputs have been loaded."""
-        setattr(builtins, "display", self.display)
+        builtins.display = self.display
         headless_children()
         when_loaded({"matplotlib": use_backend, "IPython.core.display_functions": self._use_in_ipython})
         shown_by(self._show_figure)
@@ -117,7 +117,7 @@ class Displayer:
             bundle["text/plain"] = f"{bundle['text/plain']!s}\n{note}"
         return bundle
 
-    def _table(self, value: object) -> Tuple[Optional[str], str]:
+    def _table(self, value: object) -> tuple[Optional[str], str]:
         """The table payload, when the value is a table; a note when it is one that cannot be written."""
         try:
             return table_payload(value, self._tmp, self._put_file), ""
@@ -145,7 +145,7 @@ class Displayer:
         data = [self._item(mime, content) for mime, content in ordered(bundle)]
         self._send({"data": data, "id": name, "update": update})
 
-    def _item(self, mime: str, content: Content) -> Dict[str, Any]:
+    def _item(self, mime: str, content: Content) -> dict[str, Any]:
         if isinstance(content, str):
             # Half a surrogate pair is a legal Python string but not legal UTF-8.
             data = content.encode("utf-8", "backslashreplace")
@@ -158,9 +158,6 @@ class Displayer:
 
     def _use_in_ipython(self, module: ModuleType) -> None:
         """Objects of IPython.display are shown by us; IPython itself would need a running shell for that."""
-        shell = sys.modules.get("IPython")
-        if getattr(getattr(shell, "get_ipython", None), "__call__", None) and shell.get_ipython() is not None:  # type: ignore[union-attr]
-            return
 
         def publish_display_data(data: Any, metadata: Any = None, *, transient: Any = None, **kwargs: Any) -> None:
             wanted = transient.get("display_id") if isinstance(transient, dict) else None
@@ -169,11 +166,11 @@ class Displayer:
         def update_display(obj: object, *, display_id: str, **kwargs: Any) -> None:
             self.display(obj, **{**kwargs, "display_id": display_id, "update": True})
 
-        setattr(module, "display", self.display)
-        setattr(module, "publish_display_data", publish_display_data)
-        setattr(module, "update_display", update_display)
+        module.display = self.display
+        module.publish_display_data = publish_display_data
+        module.update_display = update_display
         if self._clear is not None:
-            setattr(module, "clear_output", lambda wait=False: self._clear(bool(wait)) if self._clear else None)
+            module.clear_output = lambda wait=False: self._clear(bool(wait)) if self._clear else None
 
 
 def _digest(data: bytes) -> str:

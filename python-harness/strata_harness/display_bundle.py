@@ -7,12 +7,13 @@ its siblings). An error inside one of these methods is told in the plain text an
 import base64
 import binascii
 import json
-from typing import Any, Callable, Collection, Dict, List, Optional, Tuple, Union
+from collections.abc import Collection
+from typing import Any, Callable, Optional, Union
 
 from .display_text import brief, cut, json_tree, plain_text
 
 Content = Union[str, bytes]
-Bundle = Dict[str, Content]
+Bundle = dict[str, Content]
 
 _METHODS = (
     ("_repr_html_", "text/html"),
@@ -30,7 +31,7 @@ def bundle_of(
     value: object, include: Optional[Collection[str]] = None, exclude: Optional[Collection[str]] = None
 ) -> Bundle:
     """Representations of a value by MIME type."""
-    notes: List[str] = []
+    notes: list[str] = []
     found: Bundle = {}
     if not isinstance(value, type) and not _answers_everything(value):
         found.update(_from_mimebundle(value, include, exclude, notes))
@@ -55,7 +56,7 @@ def bundle_of(
 
 def raw_bundle(data: Any) -> Bundle:
     """A bundle that the user's code made itself."""
-    notes: List[str] = []
+    notes: list[str] = []
     found = _contents(data, notes)
     text = found.pop("text/plain", "")
     found["text/plain"] = "\n".join([part for part in [cut(str(text)), *notes] if part])
@@ -70,7 +71,7 @@ def _answers_everything(value: object) -> bool:
         return True
 
 
-def _method(value: object, name: str, notes: List[str]) -> Optional[Callable[..., Any]]:
+def _method(value: object, name: str, notes: list[str]) -> Optional[Callable[..., Any]]:
     try:
         method = getattr(value, name, None)
     except Exception as error:
@@ -80,7 +81,7 @@ def _method(value: object, name: str, notes: List[str]) -> Optional[Callable[...
 
 
 def _from_mimebundle(
-    value: object, include: Optional[Collection[str]], exclude: Optional[Collection[str]], notes: List[str]
+    value: object, include: Optional[Collection[str]], exclude: Optional[Collection[str]], notes: list[str]
 ) -> Bundle:
     method = _method(value, "_repr_mimebundle_", notes)
     if method is None:
@@ -94,7 +95,7 @@ def _from_mimebundle(
     return _contents(data, notes) if isinstance(data, dict) else {}
 
 
-def _from_method(value: object, name: str, mime: str, notes: List[str]) -> Optional[Content]:
+def _from_method(value: object, name: str, mime: str, notes: list[str]) -> Optional[Content]:
     method = _method(value, name, notes)
     if method is None:
         return None
@@ -114,7 +115,7 @@ def _without_metadata(result: Any) -> Any:
     return result
 
 
-def _contents(data: Dict[Any, Any], notes: List[str]) -> Bundle:
+def _contents(data: dict[Any, Any], notes: list[str]) -> Bundle:
     found: Bundle = {}
     for mime, part in data.items():
         if part is None or not isinstance(mime, str):
@@ -158,7 +159,7 @@ def _is_json(data: Union[str, bytes]) -> bool:
     return True
 
 
-def ordered(bundle: Bundle) -> List[Tuple[str, Content]]:
+def ordered(bundle: Bundle) -> list[tuple[str, Content]]:
     """The bundle with its plain text last: viewers take the first representation that they know."""
     rest = [(mime, content) for mime, content in bundle.items() if mime != "text/plain"]
     return rest + [("text/plain", bundle["text/plain"])] if "text/plain" in bundle else rest

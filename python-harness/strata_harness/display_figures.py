@@ -5,12 +5,12 @@ Matplotlib is never imported here: when the user's code has not loaded pyplot, t
 
 import io
 import sys
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Optional
 
 ShowFigure = Callable[[Any], None]
 
 # The process has one pyplot with one list of open figures, so what shows them is one per process as well.
-_shower: List[ShowFigure] = []
+_shower: list[ShowFigure] = []
 
 
 def shown_by(show: ShowFigure) -> None:
@@ -26,7 +26,7 @@ def show_open(figure: Optional[Any] = None) -> None:
         close(each)
 
 
-def open_figures() -> List[Any]:
+def open_figures() -> list[Any]:
     """Figures that pyplot holds, oldest first."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     managers = getattr(getattr(helpers, "Gcf", None), "figs", None) or {}

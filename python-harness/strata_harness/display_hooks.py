@@ -9,15 +9,16 @@ import importlib.abc
 import importlib.machinery
 import os
 import sys
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Optional
 
 Hook = Callable[[ModuleType], None]
 
 BACKEND = "module://strata_harness.figures"
 
 
-def when_loaded(hooks: Dict[str, Hook]) -> None:
+def when_loaded(hooks: dict[str, Hook]) -> None:
     """Call each hook with its module: now when it is loaded, otherwise right after it has been."""
     waiting = dict(hooks)
     for name in list(waiting):
@@ -31,7 +32,7 @@ def when_loaded(hooks: Dict[str, Hook]) -> None:
 class _Finder(importlib.abc.MetaPathFinder):
     """Lets the ordinary finders find the module, then runs the hook after it has been executed."""
 
-    def __init__(self, waiting: Dict[str, Hook]) -> None:
+    def __init__(self, waiting: dict[str, Hook]) -> None:
         self.waiting = waiting
 
     def find_spec(
@@ -50,7 +51,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         return None
 
 
-def _run_after(loader: Any, waiting: Dict[str, Hook], name: str) -> None:
+def _run_after(loader: Any, waiting: dict[str, Hook], name: str) -> None:
     """Shadows `exec_module` on this one loader object, so that the module keeps its ordinary spec and loader."""
     original = loader.exec_module
 

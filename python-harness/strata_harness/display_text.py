@@ -7,7 +7,7 @@ take long on a huge container, and never depend on a third-party library.
 import json
 import math
 import pprint
-from typing import Any, Callable, Dict, List, Optional, cast
+from typing import Any, Callable, Optional, cast
 
 MAX_TEXT = 1_000_000
 """Characters of plain text kept of one value."""
@@ -37,7 +37,7 @@ class _Printer(pprint.PrettyPrinter):
 
     _dispatch = {
         key: value
-        for key, value in cast(Dict[Any, Any], getattr(pprint.PrettyPrinter, "_dispatch", {})).items()
+        for key, value in cast(dict[Any, Any], getattr(pprint.PrettyPrinter, "_dispatch", {})).items()
         if key not in (str.__repr__, bytes.__repr__, bytearray.__repr__)
     }
 
@@ -79,7 +79,7 @@ def json_tree(value: object) -> Optional[str]:
     """JSON for the tree view: only of a dict or list that JSON holds exactly and that is worth folding."""
     if type(value) not in (dict, list):
         return None
-    members = list(cast(Dict[Any, Any], value).values()) if type(value) is dict else cast(List[Any], value)
+    members = list(cast(dict[Any, Any], value).values()) if type(value) is dict else cast(list[Any], value)
     if len(members) <= 5 and not any(type(member) in (dict, list) and member for member in members):
         return None
     if not _json_able(value, [100_000], 0):
@@ -88,7 +88,7 @@ def json_tree(value: object) -> Optional[str]:
     return text if len(text.encode("utf-8", "backslashreplace")) <= MAX_JSON else None
 
 
-def _json_able(value: Any, budget: List[int], depth: int) -> bool:
+def _json_able(value: Any, budget: list[int], depth: int) -> bool:
     budget[0] -= 1
     if budget[0] < 0 or depth > 60:
         return False
@@ -111,7 +111,7 @@ def _clipped(value: Any) -> Any:
     return _clip(value, 0, {})
 
 
-def _clip(value: Any, depth: int, open_: Dict[int, Any]) -> Any:
+def _clip(value: Any, depth: int, open_: dict[int, Any]) -> Any:
     kind = type(value)
     if kind not in _CONTAINERS or depth > 20 or id(value) in open_:
         return value
@@ -131,7 +131,7 @@ def _clip(value: Any, depth: int, open_: Dict[int, Any]) -> Any:
         del open_[id(value)]
 
 
-def _clip_dict(value: Dict[Any, Any], left_out: int, depth: int, open_: Dict[int, Any]) -> Dict[Any, Any]:
+def _clip_dict(value: dict[Any, Any], left_out: int, depth: int, open_: dict[int, Any]) -> dict[Any, Any]:
     keys = _first(value, MAX_ITEMS)
     parts = {key: _clip(value[key], depth + 1, open_) for key in keys}
     if left_out <= 0 and all(parts[key] is value[key] for key in keys):
@@ -141,7 +141,7 @@ def _clip_dict(value: Dict[Any, Any], left_out: int, depth: int, open_: Dict[int
     return parts
 
 
-def _first(values: Any, count: int) -> List[Any]:
+def _first(values: Any, count: int) -> list[Any]:
     if isinstance(values, (list, tuple)):
         return list(values[:count])
     return [member for member, _ in zip(values, range(count))]

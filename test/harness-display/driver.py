@@ -46,7 +46,7 @@ def main() -> None:
 
     displayer = Displayer(send, put, put_file, tmp, clear)
     # A line `# --- next cell` starts another cell in the same process, as a single-process runner would.
-    namespace: "dict[str, object]" = {"__name__": "__main__"}
+    namespace: dict[str, object] = {"__name__": "__main__"}
     for text in sys.stdin.read().split("# --- next cell\n"):
         tree = ast.parse(text, "<cell>")
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
