@@ -40,8 +40,13 @@ export interface Cell {
   readonly file: string;
   readonly language: CellLanguage;
   readonly order: number;
-  /** The cell file's text; empty when the file is missing. */
+  /**
+   * The cell file's text as an editor shows it: no byte order mark, `\n` only, without the newline at the very end.
+   * Empty when the file is missing.
+   */
   readonly source: string;
+  /** Its bytes are not UTF-8: `source` only shows them, the cell never runs, and its file is never written. */
+  readonly unreadable?: true;
   readonly worker?: string;
   /** Seconds. */
   readonly timeout?: number;
