@@ -1,0 +1,5 @@
+# @name environment
+# @env SUBJECT=world
+import os
+
+print(f"{os.environ['GREETING']}, {os.environ['SUBJECT']}!")

@@ -1,0 +1,4 @@
+# @name numbers
+start, step = 3, 4
+numbers = [start + step * index for index in range(8)]
+numbers

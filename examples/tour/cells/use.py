@@ -1,0 +1,4 @@
+# @name use
+moved = shifted(numbers)
+print("before:", mean(numbers))
+print("after: ", mean(moved))
