@@ -26,7 +26,7 @@ const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} 
 async function runGroup(group: Group): Promise<GroupReport> {
   const folder = await mkdtemp(join(tmpdir(), "strata-tests-"));
   const reportPath = join(folder, "report.json");
-  const script = group.inHost ? "scripts/test/run-in-host.ts" : "scripts/test/run-mocha.ts";
+  const script = group.inHost ? "test/vscode/rig/run-in-host.ts" : "scripts/test/run-mocha.ts";
   try {
     const { code, signal } = await run(
       process.execPath,

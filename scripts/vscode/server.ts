@@ -1,12 +1,13 @@
 /**
  * Starts VS Code's own server (server-main.js), which serves the web client and runs extension hosts, and waits until it answers.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endGroup, startGroup } from "../process/children.ts";
+import { quietSettings } from "./settings.ts";
 
 export interface ServerOptions {
   /** Folder of the npm package code-server. */
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly dataDir?: string;
   /** Workspaces are trusted unless this is true. */
   readonly workspaceTrust?: boolean;
+  /** Machine settings, added to the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly port?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -41,7 +44,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function untilItAnswers(url: string, alive: () => string | undefined): Promise<void> {
+/** Waits until `url` answers, or throws with what `alive` returns once the program behind it is dead. */
+export async function untilItAnswers(url: string, alive: () => string | undefined): Promise<void> {
   const deadline = Date.now() + 120_000;
   for (;;) {
     const died = alive();
@@ -58,6 +62,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const port = options.port ?? (await freePort());
   const temporary = options.dataDir === undefined ? await mkdtemp(join(tmpdir(), "strata-server-")) : undefined;
   const dataDir = options.dataDir ?? temporary ?? "";
+  const machine = join(dataDir, "data/Machine");
+  await mkdir(machine, { recursive: true });
+  await writeFile(join(machine, "settings.json"), JSON.stringify({ ...quietSettings, ...options.settings }));
   const args = [
     join(options.serverPackage, "lib/vscode/out/server-main.js"),
     ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--accept-server-license-terms"],

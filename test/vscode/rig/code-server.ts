@@ -1,0 +1,107 @@
+/**
+ * A real VS Code as a user sees it, driven by keyboard and mouse: VS Code in Chromium with the extension installed, on one workspace.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { run } from "../../../scripts/process/children.ts";
+import { provisionVsCodeServer } from "../../../scripts/provision/vscode-server.ts";
+import { startCodeServerProcess } from "../../../scripts/vscode/code-server.ts";
+import { layOutExtension } from "../../../scripts/vscode/layout.ts";
+import { keepScreenshot, launchChromium } from "./browser.ts";
+
+export interface CodeServerRigOptions {
+  /** Absolute folder that is opened. */
+  readonly workspace: string;
+  /** A folder that is an extension; without it and `vsix`, the built one of this checkout. */
+  readonly extensionDir?: string;
+  /** A packed extension to install as a user would. */
+  readonly vsix?: string;
+  /** User settings, e.g. `{"workbench.colorTheme": "Default Light Modern"}`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** "disabled" (the default) trusts every folder; "restricted" opens in Restricted Mode. */
+  readonly trust?: "disabled" | "restricted";
+  /** Environment of the server, and so of the extension host; default: ours. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export interface CodeServerRig {
+  readonly url: string;
+  readonly page: Page;
+  /** User data of this VS Code; `logs/` in it has the extension host's log. */
+  readonly userDataDir: string;
+  /** What the page's console said, a line each. */
+  readonly consoleLines: readonly string[];
+  /** Another page on this server: the same workspace or another folder. */
+  openPage(folder?: string): Promise<Page>;
+  screenshot(name: string): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+async function installVsix(serverPackage: string, extensionsDir: string, vsix: string, home: string): Promise<void> {
+  const entry = join(serverPackage, "out/node/entry.js");
+  const args = ["--config", join(home, "install.yaml"), "--user-data-dir", join(home, "data")];
+  const installed = await run(process.execPath, [
+    entry,
+    ...args,
+    ...["--extensions-dir", extensionsDir, "--install-extension", vsix],
+  ]);
+  if (!installed.ok) throw new Error(`${vsix} could not be installed:\n${installed.text}`);
+}
+
+/** The workbench is there and has asked for its extensions. */
+export async function untilWorkbench(page: Page): Promise<void> {
+  await page.waitForSelector(".monaco-workbench .part.statusbar .statusbar-item", { timeout: 90_000 });
+}
+
+export async function startCodeServer(options: CodeServerRigOptions): Promise<CodeServerRig> {
+  const serverPackage = await provisionVsCodeServer();
+  const home = await mkdtemp(join(tmpdir(), "strata-vscode-"));
+  const extensionsDir = join(home, "extensions");
+  // In the order of making; undone in the opposite one.
+  const undo: (() => Promise<unknown>)[] = [
+    () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
+  ];
+  const dispose = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    if (options.vsix === undefined) await layOutExtension(extensionsDir, options.extensionDir);
+    else await installVsix(serverPackage, extensionsDir, options.vsix, home);
+    const server = await startCodeServerProcess({
+      serverPackage,
+      home,
+      extensionsDir,
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      ...(options.trust === undefined ? {} : { trust: options.trust }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
+    undo.push(() => server.dispose());
+    const browser = await launchChromium();
+    undo.push(() => browser.close());
+    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    const consoleLines: string[] = [];
+    const openPage = async (folder = options.workspace) => {
+      const page = await context.newPage();
+      page.on("console", (message) => consoleLines.push(message.text()));
+      await page.goto(server.folderUrl(folder));
+      await untilWorkbench(page);
+      return page;
+    };
+    const page = await openPage();
+    return {
+      url: server.folderUrl(options.workspace),
+      page,
+      userDataDir: join(home, "data"),
+      consoleLines,
+      openPage,
+      screenshot: (name) => keepScreenshot(page, name),
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
