@@ -44,7 +44,7 @@ def table_payload(
         "digest": digest,
         "bytes": size,
         "rows": table.rows,
-        "batchRows": limits.batch,
+        "batchRows": table.batch,
         "columns": [{"name": name, "dtype": dtype, "index": index} for name, dtype, index in table.columns],
         "source": table.source,
         "shape": list(table.shape),
@@ -127,11 +127,12 @@ def _write(columns: list[Named], rows: int, path: str, source: str, shape: list[
     with open(path, "wb") as stream:
         file = ArrowFile(stream, [(name, column.type) for name, column in zip(names, parts)])
         written = 0
-        for start in range(0, rows, limits.batch):
+        batch = limits.batch_of(len(parts))
+        for start in range(0, rows, batch):
             if file.size > limits.bytes:
                 break
-            stop = min(start + limits.batch, rows)
+            stop = min(start + batch, rows)
             file.batch(stop - start, [column.part(start, stop) for column in parts])
             written = stop
         file.close()
-    return TableFile(source, written, [(name, dtype, index) for name, dtype, index, _ in columns], shape)
+    return TableFile(source, written, batch, [(name, dtype, index) for name, dtype, index, _ in columns], shape)

@@ -22,12 +22,13 @@ def arrow_table(pa: Any, table: Any, path: str, source: str, limits: Limits) -> 
     schema = pa.schema([pa.field(name, column.type) for name, column in zip(named(names), fields)])
     options = pa.ipc.IpcWriteOptions(compression=None)
     with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, schema, options=options) as writer:
-        for start in range(0, kept.num_rows, limits.batch):
-            part = kept.slice(start, limits.batch)
+        batch = limits.batch_of(kept.num_columns)
+        for start in range(0, kept.num_rows, batch):
+            part = kept.slice(start, batch)
             columns = [_one(pa, flattened(pa, part.column(i)), schema.field(i).type) for i in range(part.num_columns)]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
     columns = [(name, dtype, False) for name, dtype in zip(names, types)]
-    return TableFile(source, kept.num_rows, columns, [rows, width])
+    return TableFile(source, kept.num_rows, batch, columns, [rows, width])
 
 
 def _one(pa: Any, column: Any, type_: Any) -> Any:
@@ -88,10 +89,8 @@ def _view(np: Any, array: Any, number: int, dtype: Any, more: int = 0) -> Any:
     return np.frombuffer(buffer, dtype=dtype)[array.offset : array.offset + len(array) + more]
 
 
-def strings(pa: Optional[Any], np: Any, values: Any, mask: Any) -> Optional[Column]:
-    """A column of Python strings, encoded by pyarrow, which is much faster; None when some are not strings."""
-    if pa is None:
-        return None
+def string_column(pa: Any, np: Any, values: Any, mask: Any) -> Optional[Column]:
+    """A column of Python strings, encoded by pyarrow, which is much faster; None when one is not valid Unicode."""
     try:
         return arrow_column(pa, np, pa.chunked_array([pa.array(values, type=pa.large_string(), mask=mask)]))
     except (pa.ArrowException, UnicodeError):

@@ -12,6 +12,13 @@ class Limits(NamedTuple):
     bytes: int = 2 * 1000**3
     batch: int = 4096
 
+    def batch_of(self, columns: int) -> int:
+        """Rows of one batch: a page of a very wide table must not become a very large message."""
+        rows = self.batch
+        while rows > 64 and rows * columns > self.batch * 100:
+            rows //= 2
+        return rows
+
     def fitting(self, rows: int, size: int) -> int:
         """How many of `rows` rows, `size` bytes together, may be written."""
         most = min(rows, self.rows)
@@ -19,10 +26,12 @@ class Limits(NamedTuple):
 
 
 class TableFile(NamedTuple):
-    """A written file: source name, rows in it, columns as (name, dtype, index), and the shape of the value itself."""
+    """A written file: source name, rows in it, rows of each batch but the last, columns as (name, dtype, index), and
+    the shape of the value itself."""
 
     source: str
     rows: int
+    batch: int
     columns: Sequence[tuple[str, str, bool]]
     shape: Sequence[int]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Callable, Optional
 
-from .tables_arrow import arrow_column, strings
+from .tables_arrow import arrow_column, string_column
 from .tables_columns import Column, numpy_column, text_column, zoned
 
 Named = tuple[str, str, bool, Callable[[], Column]]
@@ -80,7 +80,10 @@ def _chunks(pa: Any, array: Any) -> list[Any]:
 def _objects(pd: Any, np: Any, pa: Optional[Any], values: Any) -> Column:
     """Python objects: None, NaN, NaT and NA are missing, strings are strings, everything else is its text."""
     mask = np.asarray(pd.isna(values))
-    return strings(pa, np, values, mask) or text_column(np, values, mask)
+    fast = None
+    if pa is not None and pd.api.types.infer_dtype(values, skipna=True) == "string":
+        fast = string_column(pa, np, values, mask)
+    return fast or text_column(np, values, mask)
 
 
 def _categories(pd: Any, np: Any, pa: Optional[Any], values: Any) -> Column:

@@ -18,9 +18,10 @@ def polars_table(pl: Any, value: Any, path: str, limits: Limits) -> TableFile:
     kept = frame.head(limits.fitting(rows, frame.estimated_size()))
     columns = [(name, str(dtype), False) for name, dtype in list(frame.schema.items())[: limits.columns]]
     flat = pl.DataFrame([_flattened(pl, kept.get_column(name)) for name, _, _ in columns])
-    _write(pl, flat, path, limits.batch)
+    batch = limits.batch_of(len(columns))
+    _write(pl, flat, path, batch)
     source = "polars.Series" if series else "polars.DataFrame"
-    return TableFile(source, flat.height if columns else 0, columns, [rows] if series else [rows, width])
+    return TableFile(source, flat.height if columns else 0, batch, columns, [rows] if series else [rows, width])
 
 
 def _flattened(pl: Any, column: Any) -> Any:
