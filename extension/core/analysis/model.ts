@@ -26,8 +26,21 @@ export interface CellAnalysis {
   readonly dynamic: readonly { readonly line: number; readonly what: string }[];
   /** The code without comments, blank lines and layout: equal text means an equal program. */
   readonly normalized: string;
+  /** IPython's additions to the language: not part of Python, so the rest is analysed without them. */
+  readonly magics: readonly Magic[];
+  /** `from __future__ import …`: features that a definition of this cell must be compiled with. */
+  readonly futures: readonly string[];
   /** Names of modules whose process-wide settings the text may change, e.g. "random", "numpy", "os". */
   readonly ambient: readonly string[];
+}
+
+export interface Magic {
+  /** 1-based. */
+  readonly line: number;
+  /** As written, without the white space around it. */
+  readonly text: string;
+  /** `%%name` claims the whole cell; `%name`; `!command`; `name?`. */
+  readonly kind: "cell" | "line" | "shell" | "help";
 }
 
 export interface Use {
@@ -61,4 +74,8 @@ export interface Definition {
   readonly early: readonly string[];
   /** Free names read when it is called: function bodies, methods. */
   readonly late: readonly string[];
+  /** Names that its bodies rebind with `global`: whoever calls it may bind them. */
+  readonly globals: readonly string[];
+  /** As `CellAnalysis.ambient`, for what its bodies do when called. */
+  readonly ambient: readonly string[];
 }

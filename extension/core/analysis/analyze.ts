@@ -1,0 +1,246 @@
+/** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+import { createPositions, type Position } from "./lines.ts";
+import { type FoundMagic, takeOutMagics } from "./magics.ts";
+import type { CellAnalysis, Definition, ImportBinding, Use } from "./model.ts";
+import { normalizeModule, normalizeNode } from "./normalize.ts";
+import { BOUND, DELETED, type Read, UNTOUCHED } from "./scope.ts";
+import { visitTopLevel } from "./statements.ts";
+import { childOfType, type PythonParser, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
+import { findSyntaxError } from "./syntax-error.ts";
+import { type Candidate, createWalk, nameOf, type Walk } from "./walk.ts";
+
+/** Deeper trees are not walked: CPython gives up on them as well. */
+const MAX_DEPTH = 1200;
+
+/** Texts whose analysis is remembered; a notebook and the edits of an hour fit. */
+const MAX_REMEMBERED = 2000;
+
+/** The same text gives the same object, as long as it is remembered. */
+export function createAnalyzer(parser: PythonParser): (source: string) => CellAnalysis {
+  const remembered = new Map<string, CellAnalysis>();
+  return (source) => {
+    const known = remembered.get(source);
+    if (known !== undefined) return known;
+    const analysis = analyzeCell(parser, source);
+    if (remembered.size >= MAX_REMEMBERED) {
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest);
+        break;
+      }
+    }
+    remembered.set(source, analysis);
+    return analysis;
+  };
+}
+
+export function analyzeCell(parser: PythonParser, source: string): CellAnalysis {
+  const { text, magics } = takeOutMagics(source);
+  const position = createPositions(source);
+  const tree = parser.parse(text);
+  if (tree.depth > MAX_DEPTH) return tooDeep(source, magics);
+  const walk = walkCell(text, tree);
+  const complaint = findSyntaxError(text, tree);
+  const definitions = qualifying(walk);
+  takeInDeferred(walk, definitions);
+  const { defines, maybeDefines, deletes, lost } = outcomes(walk);
+  for (const name of lost) walk.mutates.add(name);
+  return {
+    ...(complaint === undefined ? {} : { syntaxError: { ...position(complaint.offset), message: complaint.message } }),
+    defines,
+    maybeDefines,
+    uses: collectUses(walk, lost, position),
+    reads: [...walk.reads],
+    mutates: [...walk.mutates],
+    deletes,
+    imports: lastingImports(walk),
+    definitions: definitions.map((candidate) => toDefinition(text, candidate, position)),
+    dynamic: walk.dynamic.map(({ offset, what }) => ({ line: position(offset).line, what })),
+    normalized: complaint === undefined ? normalizeModule(text, tree.root, magics) : source.trimEnd(),
+    magics: magics.map(({ line, text: written, kind }) => ({ line, text: written, kind })),
+    futures: [...walk.futures],
+    ambient: [...walk.ambient],
+  };
+}
+
+/** Everything the walk finds, before it is judged. Exported for tests that compare with CPython. */
+export function walkCell(text: string, tree: SyntaxTree): Walk {
+  const walk = createWalk(text);
+  for (const statement of tree.root.children) {
+    walk.candidate = candidateFor(walk, statement);
+    visitTopLevel(walk, statement);
+    if (walk.candidate !== undefined) walk.candidates.push(walk.candidate);
+    walk.candidate = undefined;
+  }
+  return walk;
+}
+
+function candidateFor(walk: Walk, statement: SyntaxNode): Candidate | undefined {
+  let kind: Candidate["kind"];
+  let name: SyntaxNode | undefined;
+  const definition =
+    statement.type === "decorated_definition"
+      ? (childOfType(statement, "function_definition") ?? childOfType(statement, "class_definition"))
+      : statement;
+  if (definition?.type === "function_definition" || definition?.type === "class_definition") {
+    kind = definition.type === "function_definition" ? "function" : "class";
+    name = childOfType(definition, "identifier");
+  } else {
+    const assignment = statement.type === "expression_statement" ? statement.children[0] : undefined;
+    if (assignment?.type !== "assignment" || assignment.children.at(-1)?.type !== "lambda") return undefined;
+    kind = "lambda";
+    name = assignment.children[0]?.type === "identifier" ? assignment.children[0] : undefined;
+  }
+  if (name === undefined) return undefined;
+  return {
+    name: nameOf(walk, name),
+    kind,
+    node: statement,
+    early: new Map(),
+    late: [],
+    globals: new Set(),
+    ambient: new Set(),
+    impure: false,
+  };
+}
+
+/** The candidates that mean the same wherever their text is executed with the same inputs. */
+function qualifying(walk: Walk): Candidate[] {
+  const unchanged = (name: string): boolean => !walk.mutates.has(name) && !walk.globalBinds.has(name);
+  return walk.candidates.filter((candidate) => {
+    if (candidate.impure || !unchanged(candidate.name)) return false;
+    if (walk.bindings.get(candidate.name)?.length !== 1) return false;
+    if (walk.module.state?.get(candidate.name) !== BOUND) return false;
+    for (const [name, mask] of candidate.early) {
+      if (!unchanged(name) || name === candidate.name) return false;
+      // What it is executed with elsewhere is what the name means at the cell's end.
+      const count = walk.bindings.get(name)?.length ?? 0;
+      if (mask === UNTOUCHED ? walk.module.state.has(name) : mask !== BOUND || count !== 1) return false;
+      if (mask === BOUND && walk.module.state.get(name) !== BOUND) return false;
+    }
+    return true;
+  });
+}
+
+/** Functions that do not travel as source are values; what they look up when called is an input if there is one. */
+function takeInDeferred(walk: Walk, definitions: readonly Candidate[]): void {
+  const travels = new Set(definitions);
+  const late: Read[] = [...walk.deferred];
+  for (const candidate of walk.candidates) {
+    if (travels.has(candidate)) continue;
+    late.push(...candidate.late);
+    for (const component of candidate.ambient) walk.ambient.add(component);
+  }
+  for (const read of late) {
+    walk.reads.add(read.name);
+    const mask = walk.module.state?.get(read.name) ?? UNTOUCHED;
+    if ((mask & UNTOUCHED) !== 0) walk.uses.push({ read, mask });
+  }
+}
+
+interface Outcomes {
+  readonly defines: string[];
+  readonly maybeDefines: string[];
+  readonly deletes: string[];
+  /** Deleted on some ways only. */
+  readonly lost: string[];
+}
+
+function outcomes(walk: Walk): Outcomes {
+  const result: Outcomes = { defines: [], maybeDefines: [], deletes: [], lost: [] };
+  const state = walk.module.state ?? new Map<string, number>();
+  const names = new Set([...walk.bindings.keys(), ...walk.globalBinds.keys(), ...state.keys()]);
+  for (const name of names) {
+    const mask = state.get(name) ?? UNTOUCHED;
+    if ((mask & BOUND) !== 0 || walk.globalBinds.has(name)) {
+      result.defines.push(name);
+      if (mask !== BOUND) result.maybeDefines.push(name);
+    } else if (mask === DELETED) result.deletes.push(name);
+    else if ((mask & DELETED) !== 0) result.lost.push(name);
+  }
+  return result;
+}
+
+function collectUses(walk: Walk, lost: readonly string[], position: (offset: number) => Position): Use[] {
+  const uses = new Map<string, { offset: number; mayMutate: boolean; optional: boolean }>();
+  const add = (name: string, offset: number, mayMutate: boolean, optional: boolean): void => {
+    const use = uses.get(name);
+    if (use === undefined) uses.set(name, { offset, mayMutate, optional });
+    else {
+      use.offset = Math.min(use.offset, offset);
+      use.mayMutate ||= mayMutate;
+      use.optional &&= optional;
+    }
+  };
+  for (const { read, mask } of walk.uses) {
+    add(read.name, read.offset, read.mayMutate, read.guarded || read.late || mask !== UNTOUCHED);
+  }
+  for (const name of lost) add(name, walk.bindings.get(name)?.[0]?.start ?? 0, true, true);
+  return [...uses].map(([name, { offset, mayMutate, optional }]) => ({
+    name,
+    ...position(offset),
+    mayMutate,
+    optional,
+  }));
+}
+
+function lastingImports(walk: Walk): ImportBinding[] {
+  const byName = new Map<string, ImportBinding[]>();
+  for (const binding of walk.imports) {
+    const list = byName.get(binding.name);
+    if (list === undefined) byName.set(binding.name, [binding]);
+    else if (!list.some(({ statement }) => statement === binding.statement)) list.push(binding);
+  }
+  const result: ImportBinding[] = [];
+  for (const [name, list] of byName) {
+    const [first] = list;
+    if (first === undefined || walk.globalBinds.has(name) || walk.module.state?.get(name) !== BOUND) continue;
+    const every = walk.imports.filter((binding) => binding.name === name).length;
+    if (walk.bindings.get(name)?.length !== every) continue;
+    if (list.length === 1) result.push(first);
+    else if (list.every(({ statement }) => /^import [^ ]+$/.test(statement))) {
+      // `import a.b` and `import a.c` bind the same `a`.
+      result.push({ ...first, statement: list.map(({ statement }) => statement).join("; ") });
+    }
+  }
+  return result;
+}
+
+function toDefinition(text: string, candidate: Candidate, position: (offset: number) => Position): Definition {
+  const { name, kind, node } = candidate;
+  const late = new Set(candidate.late.map((read) => read.name));
+  late.delete(name);
+  return {
+    name,
+    kind,
+    source: text.slice(node.start, node.end),
+    line: position(node.start).line,
+    normalized: normalizeNode(text, node),
+    early: [...candidate.early.keys()],
+    late: [...late],
+    globals: [...candidate.globals],
+    ambient: [...candidate.ambient],
+  };
+}
+
+function tooDeep(source: string, magics: readonly FoundMagic[]): CellAnalysis {
+  return {
+    syntaxError: {
+      line: 1,
+      column: 0,
+      message: "The cell is nested too deeply to be analysed. Split its longest expression.",
+    },
+    defines: [],
+    maybeDefines: [],
+    uses: [],
+    reads: [],
+    mutates: [],
+    deletes: [],
+    imports: [],
+    definitions: [],
+    dynamic: [{ line: 1, what: "nesting too deep" }],
+    normalized: source.trimEnd(),
+    magics: magics.map(({ line, text, kind }) => ({ line, text, kind })),
+    futures: [],
+    ambient: [],
+  };
+}

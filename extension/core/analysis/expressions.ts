@@ -1,0 +1,359 @@
+/** Visits expressions. `keeps` says whether what is done with the value could change it or keep hold of it. */
+import { AMBIENT_ROOTS, ambientComponent, isImpureCall } from "./ambient.ts";
+import { visitLambda } from "./definitions.ts";
+import {
+  ACCESSORS,
+  CHANGES_FIRST_ARGUMENT,
+  DRAWING_METHODS,
+  PURE_BUILTINS,
+  PURE_METHODS,
+  PURE_MODULES,
+} from "./pure-names.ts";
+import { createScope } from "./scope.ts";
+import { childOfType, type SyntaxNode } from "./syntax.ts";
+import { bindTarget } from "./targets.ts";
+import {
+  addAmbient,
+  bindName,
+  isBuiltin,
+  isImmediate,
+  isOwn,
+  mutateName,
+  nameOf,
+  readName,
+  resolveDotted,
+  type Walk,
+  within,
+} from "./walk.ts";
+
+export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): void {
+  switch (node.type) {
+    case "identifier":
+      readName(walk, node, keeps);
+      return;
+    case "attribute":
+      noteEnvironment(walk, node);
+      visitChild(walk, node, 0, false);
+      return;
+    case "subscript":
+    case "comparison_operator":
+    case "not_operator":
+    case "unary_operator":
+    case "slice":
+    case "string":
+    case "interpolation":
+    case "format_specifier":
+    case "format_expression":
+    case "type":
+    case "generic_type":
+    case "union_type":
+    case "constrained_type":
+    case "type_parameter":
+      visitChildren(walk, node, false);
+      return;
+    case "member_type":
+      visitChild(walk, node, 0, false);
+      return;
+    case "binary_operator":
+      visitBinary(walk, node);
+      return;
+    case "conditional_expression":
+      visitChild(walk, node, 2, false);
+      visitChild(walk, node, 0, keeps);
+      visitChild(walk, node, 4, keeps);
+      return;
+    case "named_expression": {
+      visitChild(walk, node, 2, true);
+      const name = node.children[0];
+      if (name !== undefined) bindName(walk, name);
+      return;
+    }
+    case "keyword_argument":
+      visitChild(walk, node, 2, keeps);
+      return;
+    case "call":
+      visitCall(walk, node, keeps, false);
+      return;
+    case "await":
+    case "yield":
+      visitChildren(walk, node, true);
+      return;
+    case "lambda":
+      visitLambda(walk, node);
+      return;
+    case "list_comprehension":
+    case "set_comprehension":
+    case "dictionary_comprehension":
+    case "generator_expression":
+      visitComprehension(walk, node, keeps);
+      return;
+    case "as_pattern": {
+      visitChild(walk, node, 0, true);
+      const target = childOfType(node, "as_pattern_target");
+      if (target !== undefined) bindTarget(walk, target);
+      return;
+    }
+    default:
+      visitChildren(walk, node, keeps);
+  }
+}
+
+function visitChildren(walk: Walk, node: SyntaxNode, keeps: boolean): void {
+  for (const child of node.children) visitExpression(walk, child, keeps);
+}
+
+function visitChild(walk: Walk, node: SyntaxNode, index: number, keeps: boolean): void {
+  const child = node.children[index];
+  if (child !== undefined) visitExpression(walk, child, keeps);
+}
+
+/** `a + b + c + …` leans to the left as deep as it is long, so it is unrolled. */
+function visitBinary(walk: Walk, node: SyntaxNode): void {
+  const right: SyntaxNode[] = [];
+  let at: SyntaxNode | undefined = node;
+  while (at?.type === "binary_operator") {
+    const operand: SyntaxNode | undefined = at.children[2];
+    if (operand !== undefined) right.push(operand);
+    at = at.children[0];
+  }
+  if (at !== undefined) visitExpression(walk, at, false);
+  for (let index = right.length - 1; index >= 0; index--) visitExpression(walk, right[index] as SyntaxNode, false);
+}
+
+/** Visits what a store or an unknown call goes through, `a.b[i].c`: the name at its root may change. */
+export function visitChain(walk: Walk, node: SyntaxNode): void {
+  switch (node.type) {
+    case "attribute":
+      noteEnvironment(walk, node);
+      if (node.children[0] !== undefined) visitChain(walk, node.children[0]);
+      return;
+    case "subscript":
+      if (node.children[0] !== undefined) visitChain(walk, node.children[0]);
+      for (let index = 2; index < node.children.length; index++) visitChild(walk, node, index, false);
+      return;
+    case "parenthesized_expression":
+      if (node.children[1] !== undefined) visitChain(walk, node.children[1]);
+      return;
+    case "call": {
+      const accessed = accessedObject(walk, node);
+      if (accessed === undefined) visitExpression(walk, node, true);
+      else {
+        visitChain(walk, accessed);
+        visitArguments(walk, node.children[1], false);
+      }
+      return;
+    }
+    default:
+      visitExpression(walk, node, true);
+  }
+}
+
+/** The name a chain starts from, when a change to the end of the chain is a change to that name's object. */
+export function chainRoot(walk: Walk, node: SyntaxNode): SyntaxNode | undefined {
+  let at: SyntaxNode | undefined = node;
+  for (;;) {
+    switch (at?.type) {
+      case "identifier":
+        return at;
+      case "attribute":
+      case "subscript":
+        at = at.children[0];
+        break;
+      case "parenthesized_expression":
+        at = at.children[1];
+        break;
+      case "call": {
+        const called: SyntaxNode | undefined = at.children[0];
+        if (called?.type !== "attribute") return undefined;
+        if (PURE_METHODS.has(methodName(walk, called)) && accessedObject(walk, at) === undefined) return undefined;
+        at = called.children[0];
+        break;
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** `x` in `x.get(…)`: the call gives a part of it. */
+function accessedObject(walk: Walk, call: SyntaxNode): SyntaxNode | undefined {
+  const called = call.children[0];
+  return called?.type === "attribute" && ACCESSORS.has(methodName(walk, called)) ? called.children[0] : undefined;
+}
+
+function methodName(walk: Walk, attribute: SyntaxNode): string {
+  const name = attribute.children[2];
+  return name === undefined ? "" : walk.text.slice(name.start, name.end);
+}
+
+/** The parts of `a.b.c`, or undefined for anything that is not only names and dots. */
+export function dottedParts(walk: Walk, node: SyntaxNode): readonly string[] | undefined {
+  const parts: string[] = [];
+  let at: SyntaxNode | undefined = node;
+  while (at?.type === "attribute") {
+    parts.push(methodName(walk, at));
+    at = at.children[0];
+  }
+  if (at?.type !== "identifier") return undefined;
+  parts.push(nameOf(walk, at));
+  return parts.reverse();
+}
+
+/** `statement`: the call is a statement of its own, so it is there for what it does. */
+export function visitCall(walk: Walk, node: SyntaxNode, keeps: boolean, statement: boolean): void {
+  const called = node.children[0];
+  const given = node.children[1];
+  if (called === undefined) return;
+  const parts = dottedParts(walk, called);
+  const dotted = parts === undefined ? undefined : resolveDotted(walk, parts);
+  if (dotted !== undefined) noteCall(walk, node, dotted);
+  const last = called.type === "attribute" ? methodName(walk, called) : (parts?.[0] ?? "");
+
+  if (statement && CHANGES_FIRST_ARGUMENT.has(last)) {
+    const first = given?.children[1];
+    const root = first === undefined ? undefined : chainRoot(walk, first);
+    if (root !== undefined) mutateName(walk, root);
+  }
+  if (called.type === "identifier") {
+    const builtin = isBuiltin(walk, last);
+    readName(walk, called, !builtin);
+    visitArguments(walk, given, !(builtin && PURE_BUILTINS.has(last)));
+    return;
+  }
+  const receiver = called.type === "attribute" ? called.children[0] : undefined;
+  if (receiver === undefined) {
+    visitChain(walk, called);
+    visitArguments(walk, given, true);
+    return;
+  }
+  const inplace = hasInplace(walk, given);
+  const pure = !inplace && (PURE_METHODS.has(last) || (DRAWING_METHODS.has(last) && !hasPositionalArgument(given)));
+  if (pure) {
+    // Through an accessor the part lives on: `rows.get(0)` kept somewhere is `rows` kept somewhere.
+    if (keeps && ACCESSORS.has(last)) visitChain(walk, receiver);
+    else visitExpression(walk, receiver, false);
+    visitArguments(walk, given, false);
+    return;
+  }
+  if (statement || inplace) {
+    const root = chainRoot(walk, receiver);
+    if (root !== undefined) mutateName(walk, root);
+  }
+  visitChain(walk, receiver);
+  const readsOnly =
+    dotted !== undefined &&
+    isModuleName(walk, parts?.[0] ?? "") &&
+    PURE_MODULES.has(dotted.split(".", 1)[0] ?? "") &&
+    !CHANGES_FIRST_ARGUMENT.has(last);
+  visitArguments(walk, given, !readsOnly);
+}
+
+/** Imported here, or named as everybody names a module and not bound here. */
+function isModuleName(walk: Walk, name: string): boolean {
+  return walk.modules.has(name) || !isOwn(walk, name);
+}
+
+function visitArguments(walk: Walk, node: SyntaxNode | undefined, keeps: boolean): void {
+  if (node !== undefined) visitExpression(walk, node, keeps);
+}
+
+function hasInplace(walk: Walk, given: SyntaxNode | undefined): boolean {
+  if (given === undefined) return false;
+  return given.children.some((argument) => {
+    if (argument.type !== "keyword_argument" || argument.children[2]?.type !== "true") return false;
+    const name = argument.children[0];
+    return name !== undefined && walk.text.slice(name.start, name.end) === "inplace";
+  });
+}
+
+function hasPositionalArgument(given: SyntaxNode | undefined): boolean {
+  if (given === undefined) return false;
+  if (given.type === "generator_expression") return true;
+  return given.children.some(
+    ({ type }) =>
+      type !== "(" && type !== ")" && type !== "," && type !== "keyword_argument" && type !== "dictionary_splat",
+  );
+}
+
+const DYNAMIC_CALLS = new Set(["exec", "eval", "globals", "locals", "vars", "get_ipython", "__import__"]);
+
+/** What a call by this name means beyond its arguments. */
+function noteCall(walk: Walk, node: SyntaxNode, dotted: string): void {
+  if (DYNAMIC_CALLS.has(dotted) && isBuiltin(walk, dotted)) {
+    // `vars(x)` and `locals()` in a function are about that object or function only.
+    const harmless =
+      dotted === "vars" ? hasPositionalArgument(node.children[1]) : dotted === "locals" && !isImmediate(walk);
+    if (!harmless) walk.dynamic.push({ offset: node.start, what: `${dotted}()` });
+  }
+  if (walk.candidate !== undefined && isImmediate(walk) && isImpureCall(dotted)) walk.candidate.impure = true;
+  noteAmbient(walk, dotted);
+}
+
+/** A call of, or a store into, this dotted name. */
+export function noteAmbient(walk: Walk, dotted: string): void {
+  const dot = dotted.indexOf(".");
+  if (dot < 0 || !AMBIENT_ROOTS.has(dotted.slice(0, dot))) return;
+  const component = ambientComponent(dotted);
+  if (component !== undefined) addAmbient(walk, component);
+}
+
+/** A definition that looks into `os.environ` as it executes is not the same everywhere. */
+function noteEnvironment(walk: Walk, node: SyntaxNode): void {
+  if (walk.candidate !== undefined && isImmediate(walk) && methodName(walk, node) === "environ") {
+    walk.candidate.impure = true;
+  }
+}
+
+function visitComprehension(walk: Walk, node: SyntaxNode, keeps: boolean): void {
+  const clauses = node.children.filter(({ type }) => type === "for_in_clause" || type === "if_clause");
+  const sources: number[] = [];
+  // The first iterable is evaluated outside.
+  const first = clauses[0];
+  const from = walk.log.length;
+  if (first !== undefined) visitIterables(walk, first);
+  sources.push(from, walk.log.length);
+  const scope = createScope("comprehension", walk.scope);
+  within(walk, scope, () => {
+    clauses.forEach((clause, index) => {
+      if (clause.type === "if_clause") {
+        visitChild(walk, clause, 1, false);
+        return;
+      }
+      if (index > 0) {
+        const start = walk.log.length;
+        visitIterables(walk, clause);
+        sources.push(start, walk.log.length);
+      }
+      const target = clause.children[clause.children.findIndex(({ type }) => type === "for") + 1];
+      if (target !== undefined) bindTarget(walk, target, true);
+    });
+    const body = walk.log.length;
+    for (const child of node.children) {
+      if (child.type !== "for_in_clause" && child.type !== "if_clause") visitExpression(walk, child, keeps);
+    }
+    for (let index = 0; index < sources.length; index += 2) {
+      spreadChanges(walk, sources[index] as number, sources[index + 1] as number, body, scope.bound);
+    }
+  });
+}
+
+function visitIterables(walk: Walk, clause: SyntaxNode): void {
+  const at = clause.children.findIndex(({ type }) => type === "in");
+  for (let index = at + 1; index < clause.children.length; index++) visitChild(walk, clause, index, false);
+}
+
+/**
+ * Elements of `rows` are `row` in the body of a loop: when the body may change `row`, it may change `rows`.
+ * `from` to `to` are the reads of the iterable, `body` is where those of the body begin.
+ */
+export function spreadChanges(walk: Walk, from: number, to: number, body: number, targets: ReadonlySet<string>): void {
+  for (let index = body; index < walk.log.length; index++) {
+    const read = walk.log[index] as (typeof walk.log)[number];
+    if (!read.mayMutate || !targets.has(read.name)) continue;
+    for (let source = from; source < to; source++) {
+      const iterated = walk.log[source] as (typeof walk.log)[number];
+      if (!PURE_BUILTINS.has(iterated.name)) iterated.mayMutate = true;
+    }
+    return;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Finds IPython's additions (`%magic`, `%%cell magic`, `!shell`, `name?`) and takes them out of the text that is
+ * parsed, every offset kept. They are looked for at the beginning of logical lines only, so `a \n % b` inside
+ * parentheses and text in triple quotes are left alone.
+ */
+import type { Magic } from "./model.ts";
+
+export interface FoundMagic extends Magic {
+  readonly start: number;
+}
+
+export interface WithoutMagics {
+  /** As long as the given text. */
+  readonly text: string;
+  readonly magics: readonly FoundMagic[];
+}
+
+const MAY_HAVE_MAGICS = /^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]/m;
+const LINE = /^([ \t]*)(%%|%|!!?|\?\??)[ \t]*\S/;
+const ASSIGNED = /^([ \t]*[^\s=!<>%'"()#][^=!<>'"()#]*=[ \t]*)([%!])[ \t]*[A-Za-z_./~$]/;
+const HELP = /^([ \t]*)[%\w.*]+(\[[^\]]*\])*\?\??[ \t]*(#.*)?$/;
+
+export function takeOutMagics(text: string): WithoutMagics {
+  if (!MAY_HAVE_MAGICS.test(text)) return { text, magics: [] };
+  const magics: FoundMagic[] = [];
+  let result = "";
+  let copied = 0;
+  let lineNumber = 0;
+  let open: Open = { depth: 0, quote: undefined, continued: false };
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, end);
+    lineNumber++;
+    const found = open.depth === 0 && open.quote === undefined && !open.continued ? findMagic(line) : undefined;
+    if (found === undefined) open = scanLine(line, open);
+    else {
+      const at = start + found.from;
+      magics.push({ line: lineNumber, text: text.slice(at, end).trim(), kind: found.kind, start: at });
+      if (
+        found.kind === "cell" &&
+        text
+          .slice(0, start)
+          .replace(/^[ \t]*#.*$/gm, "")
+          .trim() === ""
+      ) {
+        return { text: text.slice(0, start) + blank(text.slice(start)), magics };
+      }
+      // Something has to stand in a block or after `=`.
+      const filler = found.from > 0 ? `0${" ".repeat(end - at - 1)}` : " ".repeat(end - at);
+      result += text.slice(copied, at) + filler;
+      copied = end;
+    }
+    start = end + 1;
+  }
+  return { text: result + text.slice(copied), magics };
+}
+
+function findMagic(line: string): { from: number; kind: Magic["kind"] } | undefined {
+  const whole = LINE.exec(line);
+  if (whole !== null) {
+    const sign = whole[2] as string;
+    const kind = sign === "%%" ? "cell" : sign === "%" ? "line" : sign.startsWith("!") ? "shell" : "help";
+    return { from: (whole[1] as string).length, kind };
+  }
+  const assigned = ASSIGNED.exec(line);
+  if (assigned !== null) {
+    return { from: (assigned[1] as string).length, kind: assigned[2] === "!" ? "shell" : "line" };
+  }
+  const help = HELP.exec(line);
+  return help === null ? undefined : { from: (help[1] as string).length, kind: "help" };
+}
+
+interface Open {
+  readonly depth: number;
+  readonly quote: string | undefined;
+  readonly continued: boolean;
+}
+
+/** Follows brackets, quotes and backslashes through a line. */
+function scanLine(line: string, before: Open): Open {
+  let { depth, quote } = before;
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at] as string;
+    if (quote !== undefined) {
+      if (char === "\\") at++;
+      else if (line.startsWith(quote, at)) {
+        at += quote.length - 1;
+        quote = undefined;
+      }
+    } else if (char === "#") break;
+    else if (char === '"' || char === "'") {
+      quote = line.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
+      at += quote.length - 1;
+    } else if (char === "(" || char === "[" || char === "{") depth++;
+    else if (char === ")" || char === "]" || char === "}") depth = Math.max(0, depth - 1);
+  }
+  const continued = /\\\r?$/.test(line) && (quote !== undefined || !line.includes("#"));
+  // A string in single quotes ends with its line, closed or not.
+  if (quote?.length === 1 && !continued) quote = undefined;
+  return { depth, quote, continued };
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, " ");
+}
