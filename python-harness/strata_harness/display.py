@@ -60,9 +60,10 @@ class Displayer:
 
     def before_cell(self, namespace: dict[str, Any]) -> None:
         """Make `display` known to the cell. Called after its inputs have been loaded."""
-        builtins.display = self.display
+        vars(builtins)["display"] = self.display
         headless_children()
-        when_loaded({"matplotlib": use_backend, "IPython.core.display_functions": self._use_in_ipython})
+        ipython = {name: self._use_in_ipython for name in ("IPython.core.display_functions", "IPython.display")}
+        when_loaded({"matplotlib": use_backend, **ipython})
         shown_by(self._show_figure)
         # Loading a figure that was open when it was stored opens it again: it is an input, not something to show.
         self._inherited = open_figures()
@@ -70,13 +71,15 @@ class Displayer:
     def after_cell(self) -> None:
         """Show the figures that are still open, oldest first, and close them. Safe to call after an error."""
         for figure in open_figures():
-            if not any(figure is other for other in self._inherited):
+            if not is_empty(figure) and not any(figure is other for other in self._inherited):
                 self._show_figure(figure)
             close(figure)
 
     def show(self, value: object) -> None:
-        """Show the value of a cell's last expression; None shows nothing."""
-        if value is not None:
+        """Show the value of a cell's last expression; None shows nothing, nor does a figure that was just shown."""
+        if is_figure(value):
+            self._show_figure(value)
+        elif value is not None:
             self.display(value)
 
     def display(
@@ -133,9 +136,7 @@ class Displayer:
         return {"image/png": png, "text/plain": plain_text(figure)}
 
     def _show_figure(self, figure: Any) -> None:
-        """Show a figure, unless it is empty or its picture, as it is now, has been shown already."""
-        if is_empty(figure):
-            return
+        """Show a figure, unless its picture, as it is now, has been shown already."""
         before = self._pictures.get(id(figure))
         bundle = self._figure_bundle(figure)
         if before is None or before != self._pictures.get(id(figure)):
@@ -166,11 +167,11 @@ class Displayer:
         def update_display(obj: object, *, display_id: str, **kwargs: Any) -> None:
             self.display(obj, **{**kwargs, "display_id": display_id, "update": True})
 
-        module.display = self.display
-        module.publish_display_data = publish_display_data
-        module.update_display = update_display
-        if self._clear is not None:
-            module.clear_output = lambda wait=False: self._clear(bool(wait)) if self._clear else None
+        names = vars(module)
+        names.update(display=self.display, publish_display_data=publish_display_data, update_display=update_display)
+        clear = self._clear
+        if clear is not None:
+            names["clear_output"] = lambda wait=False: clear(bool(wait))
 
 
 def _digest(data: bytes) -> str:

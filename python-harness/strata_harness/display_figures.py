@@ -18,12 +18,13 @@ def shown_by(show: ShowFigure) -> None:
     _shower[:] = [show]
 
 
-def show_open(figure: Optional[Any] = None) -> None:
-    """Show one open figure, or all of them, in the order they were made, and close them."""
+def show_open(figure: Optional[Any] = None, keep: bool = False) -> None:
+    """Show one open figure, or all of them in the order they were made, and close them unless they are to be kept."""
     for each in open_figures() if figure is None else [figure]:
-        for show in _shower:
+        for show in [] if is_empty(each) else _shower:
             show(each)
-        close(each)
+        if not keep:
+            close(each)
 
 
 def open_figures() -> list[Any]:

@@ -17,10 +17,10 @@ class FigureManager(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *args: Any, **kwargs: Any) -> None:
-        show_open()
+        show(*args, **kwargs)
 
     def show(self) -> None:
-        show_open(self.canvas.figure)
+        show_open(self.canvas.figure, keep=True)
 
 
 class FigureCanvas(FigureCanvasAgg):
@@ -30,5 +30,5 @@ class FigureCanvas(FigureCanvasAgg):
 
 
 def show(*args: Any, **kwargs: Any) -> None:
-    """`plt.show()` of matplotlib before 3.6."""
-    show_open()
+    """`plt.show()`. Without blocking, as `plt.pause()` calls it, a window would stay open, and so does the figure."""
+    show_open(keep=kwargs.get("block") is False)

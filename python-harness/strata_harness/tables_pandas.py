@@ -51,7 +51,8 @@ def _column_or_text(pd: Any, np: Any, pa: Optional[Any], data: Any) -> Column:
 
 
 def _column(pd: Any, np: Any, pa: Optional[Any], data: Any) -> Column:
-    dtype, values = data.dtype, data.array
+    dtype: Any = data.dtype
+    values = data.array
     if isinstance(dtype, np.dtype):
         array = np.asarray(data)
         return _objects(pd, np, pa, array) if array.dtype.kind == "O" else numpy_column(np, array)
