@@ -55,11 +55,11 @@ export function unpackBundle(
   const text = decodeUtf8(bytes);
   if (text === undefined) return malformed("it is not UTF-8 text");
   const value = parseJson(text);
-  if (!isRecord(value) || value["format"] !== BUNDLE_FORMAT) return malformed("it is not a notebook bundle");
-  if (value["version"] !== BUNDLE_VERSION) {
+  if (!isRecord(value) || value.format !== BUNDLE_FORMAT) return malformed("it is not a notebook bundle");
+  if (value.version !== BUNDLE_VERSION) {
     return problem(
       "bundle-version",
-      `The notebook document has version ${String(value["version"])}, and this Strata reads version ${BUNDLE_VERSION}. Open the notebook folder again, or use the Strata that wrote it.`,
+      `The notebook document has version ${String(value.version)}, and this Strata reads version ${BUNDLE_VERSION}. Open the notebook folder again, or use the Strata that wrote it.`,
     );
   }
   const bundle = readBundle(value);
@@ -133,6 +133,6 @@ function isText(value: unknown): value is string {
 
 function isContent(value: unknown): value is FileContent {
   if (!isRecord(value)) return false;
-  if (isText(value["text"])) return true;
-  return isText(value["base64"]) ? fromBase64(value["base64"]) !== undefined : value["missing"] === true;
+  if (isText(value.text)) return true;
+  return isText(value.base64) ? fromBase64(value.base64) !== undefined : value.missing === true;
 }
