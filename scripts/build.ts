@@ -45,7 +45,13 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
       continue;
     }
     const work = await context(esbuildOptions(bundle, flags));
-    await work.rebuild();
+    try {
+      await work.rebuild();
+    } catch {
+      // esbuild has printed where and what.
+      await work.dispose();
+      throw new Error(`${bundle.entry} does not build; the errors are above.`);
+    }
     if (flags.watch === true) await work.watch();
     else await work.dispose();
     const out = join(root, bundle.out);
@@ -60,5 +66,8 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { production: { type: "boolean" }, watch: { type: "boolean" } } });
-  await build({ production: values.production === true, watch: values.watch === true });
+  await build({ production: values.production === true, watch: values.watch === true }).catch((error: Error) => {
+    console.error(`build: ${error.message}`);
+    process.exit(1);
+  });
 }

@@ -45,9 +45,9 @@ const tooOld = [
 function rendererBundles(): Bundle[] {
   const manifest = join(root, "renderers/manifest.json");
   if (!existsSync(manifest)) return [];
-  const { renderers } = JSON.parse(readFileSync(manifest, "utf8")) as { renderers: { id: string; entry: string }[] };
-  return renderers.map(({ id, entry }) => ({
-    entry: join("renderers", entry),
+  const renderers = JSON.parse(readFileSync(manifest, "utf8")) as { id: string; entrypoint: string }[];
+  return renderers.map(({ id, entrypoint }) => ({
+    entry: entrypoint,
     out: `dist/renderers/${id}.js`,
     options: {
       platform: "browser",

@@ -25,25 +25,38 @@ export interface Ran extends Ended {
 
 const groups = new Set<ChildProcess>();
 
-/** Children are ended with us, however we end; a second Ctrl-C does not wait. */
-export function endChildrenWithUs(before: () => Promise<void> = async () => {}): void {
-  let ending = false;
+/**
+ * Children are ended with us, however we end, after `before` has done what it must; a second Ctrl-C does not wait.
+ * The signal returned is aborted once that has begun.
+ */
+export function endChildrenWithUs(before: () => Promise<void> = async () => {}): AbortSignal {
+  const ending = new AbortController();
   const end = async (code: number) => {
-    if (ending) {
-      for (const child of groups) signalGroup(child, "SIGKILL");
+    if (!ending.signal.aborted) {
+      ending.abort();
+      await before().catch((error: unknown) => console.error(error));
+      await Promise.all([...groups].map((child) => endGroup(child)));
       process.exit(code);
     }
-    ending = true;
-    await before().catch((error: unknown) => console.error(error));
-    await Promise.all([...groups].map((child) => endGroup(child)));
-    process.exit(code);
   };
-  process.on("SIGINT", () => void end(130));
-  process.on("SIGTERM", () => void end(143));
-  process.on("SIGHUP", () => void end(129));
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  for (const [signal, code] of Object.entries(codes)) {
+    process.on(signal, () => {
+      if (ending.signal.aborted) process.exit(code);
+      void end(code);
+    });
+  }
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // npm passes SIGTERM to the shell between us, which dies of it without a word to us.
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) void end(143);
+    }, 300).unref();
+  }
   process.on("exit", () => {
     for (const child of groups) signalGroup(child, "SIGKILL");
   });
+  return ending.signal;
 }
 
 /** Like `spawn`, in a process group that `endGroup` ends as a whole. */

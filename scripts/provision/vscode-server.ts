@@ -7,8 +7,9 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { run } from "../process/children.ts";
+import { userEnvironment } from "../process/environment.ts";
 import { root } from "../root.ts";
 import { startServer } from "../vscode/server.ts";
 import { installPackages } from "./apt.ts";
@@ -48,14 +49,6 @@ async function markIfItStarts(folder: string): Promise<boolean> {
   return true;
 }
 
-/** npm as a user would call it: what the surrounding `npm run` told its script must not reach it, least of all another Node's version. */
-function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited =
-    /^(npm_(package|lifecycle|command|execpath|node_execpath|config_(user_agent|local_prefix|prefix))|INIT_CWD$|NODE$)/i;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !inherited.test(name)));
-  return { ...env, ...extra, PATH: [join(root, "node_modules/.bin"), env.PATH].join(delimiter) };
-}
-
 async function npmInstall(folder: string): Promise<void> {
   const manifest = { private: true, dependencies: { "code-server": version } };
   const install = async (extra: Readonly<Record<string, string>>) => {
@@ -64,8 +57,13 @@ async function npmInstall(folder: string): Promise<void> {
     await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
     return run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: folder,
-      // Its install scripts are what builds the native modules, for its inner packages too; newer versions of npm run none unasked.
-      env: cleanEnvironment({ npm_config_dangerously_allow_all_scripts: "true", ...extra }),
+      // As the user would call it: what the surrounding `npm run` says of another Node must not reach it. Its install scripts are what
+      // builds the native modules, for its inner packages too; newer versions of npm run none unasked.
+      env: {
+        ...userEnvironment([join(root, "node_modules/.bin")]),
+        npm_config_dangerously_allow_all_scripts: "true",
+        ...extra,
+      },
     });
   };
   const started = Date.now();

@@ -1,5 +1,6 @@
 /** Starts VS Code in the browser as a user sees it: the command `code-server`, with folders of its own. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endGroup, startGroup } from "../process/children.ts";
 import { freePort, untilItAnswers } from "./server.ts";
@@ -25,6 +26,8 @@ export interface CodeServer {
   /** The address that opens a folder. The name `localhost` gives webviews the secure context they need. */
   folderUrl(folder: string): string;
   log(): string;
+  /** Settles with the reason when it ends by itself. */
+  readonly ended: Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -40,12 +43,13 @@ async function writeSettings(options: CodeServerOptions): Promise<void> {
   );
 }
 
-function folderArguments(options: CodeServerOptions): readonly string[] {
+function folderArguments(options: CodeServerOptions, socket: string): readonly string[] {
   return [
     ...["--config", join(options.home, "config.yaml")],
     ...["--user-data-dir", join(options.home, "data")],
     ...["--extensions-dir", options.extensionsDir],
-    ...["--session-socket", join(options.home, "ipc.sock")],
+    // Not under `home`, whose path may be longer than a socket's may be.
+    ...["--session-socket", socket],
   ];
 }
 
@@ -55,10 +59,11 @@ export async function startCodeServerProcess(options: CodeServerOptions): Promis
   // An own configuration file, empty, so that the user's is neither read nor made.
   await writeFile(join(options.home, "config.yaml"), "{}\n");
   const port = options.port ?? (await freePort());
+  const socket = join(tmpdir(), `strata-${process.pid}-${port}.sock`);
   const args = [
     join(options.serverPackage, entry),
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
-    ...folderArguments(options),
+    ...folderArguments(options, socket),
     ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
     ...(options.trust === "restricted" ? [] : ["--disable-workspace-trust"]),
   ];
@@ -76,8 +81,11 @@ export async function startCodeServerProcess(options: CodeServerOptions): Promis
   child.once("error", (error) => {
     failure = `VS Code in the browser could not be started: ${error.message}`;
   });
-  child.once("exit", (code, signal) => {
-    failure ??= `VS Code in the browser ended (${signal ?? code}):\n${printed.slice(-2000)}`;
+  const ended = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) => {
+      failure ??= `VS Code in the browser ended (${signal ?? code}):\n${printed.slice(-2000)}`;
+      resolve(failure);
+    });
   });
   try {
     await untilItAnswers(`http://127.0.0.1:${port}/healthz`, () => failure);
@@ -90,6 +98,10 @@ export async function startCodeServerProcess(options: CodeServerOptions): Promis
     port,
     folderUrl: (folder) => `http://localhost:${port}/?folder=${encodeURI(folder)}`,
     log: () => printed,
-    dispose: () => endGroup(child),
+    ended,
+    dispose: async () => {
+      await endGroup(child);
+      await rm(socket, { force: true });
+    },
   };
 }
