@@ -76,6 +76,12 @@ export interface DefinitionSource {
   readonly early: readonly Binding[];
   /** Names its bodies look up when called. */
   readonly late: readonly string[];
+  /** Names its bodies rebind with `global`. */
+  readonly globals: readonly string[];
+  /** Modules whose process-wide settings its bodies may change. */
+  readonly ambient: readonly string[];
+  /** `from __future__` features it is compiled with. */
+  readonly futures: readonly string[];
   readonly cell: string;
   /** Absolute path shown in tracebacks, and the 1-based line of `source` in it. */
   readonly file: string;

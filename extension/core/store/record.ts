@@ -185,6 +185,9 @@ function isDefinition(value: unknown): boolean {
     isString(value.source) &&
     isListOf(value.early, isBinding) &&
     isListOf(value.late, isString) &&
+    isListOf(value.globals, isString) &&
+    isListOf(value.ambient, isString) &&
+    isListOf(value.futures, isString) &&
     isString(value.cell) &&
     isString(value.file) &&
     isCount(value.line)

@@ -1,0 +1,77 @@
+/**
+ * The `strata` command: parses the call, opens the notebook, prints what the engine says, and ends with the exit code
+ * that docs/cli.md promises. Everything else is the engine's.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { EXIT } from "./exit.ts";
+import { explainCommand } from "./explain.ts";
+import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+
+async function main(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command("strata")
+    .description("Runs Strata notebooks: every result is what the script would give, computed only when it must be.")
+    .version(manifest.version, "-V, --version")
+    .exitOverride()
+    .showHelpAfterError("(strata --help lists the commands and options)");
+
+  shared(program.command("run").description("run a notebook; what has not changed is reused"))
+    .option("--force", "run every cell, whatever could be reused", false)
+    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"))
+    .option("--quiet", "write failures and the closing line only", false)
+    .option("--cell <id>", "run this cell and what it needs; may be given several times", collect, [])
+    .option("--jobs <n>", "cells to run at once (default: one for each processor)", positive)
+    .action(async (path: string, options) => {
+      code = await runCommand(path, options);
+    });
+
+  shared(program.command("status").description("say of each cell whether its result is fresh, and why not"))
+    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"))
+    .action(async (path: string, options) => {
+      code = await statusCommand(path, options);
+    });
+
+  shared(program.command("explain").description("say what a cell's result depends on and why it would run"))
+    .argument("<cell>", "id, name or file of the cell")
+    .action(async (path: string, cell: string, options) => {
+      code = await explainCommand(path, cell, options);
+    });
+
+  try {
+    await program.parseAsync(argv as string[]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return code;
+}
+
+function shared(command: Command): Command {
+  return command
+    .argument("<path>", "folder of the notebook, or its notebook.toml")
+    .option("--python <exe>", "interpreter or virtual environment to use instead of the notebook's own")
+    .option("--store <dir>", "folder of stored results (default: .strata/store in the notebook)")
+    .option("--no-sync", "take the notebook's .venv as it is");
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("A whole number from 1 up is needed.");
+  return number;
+}
+
+main(process.argv).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`strata: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = EXIT.failed;
+  },
+);

@@ -1,0 +1,268 @@
+/**
+ * One open notebook. Every question is answered from a plan; a run is: plan, decide, perform, and again after each
+ * cell that ends, until nothing is left. Requests run one after another, so that nothing ever runs twice.
+ */
+import type { CellId, Notebook } from "../notebook/model.ts";
+import type { Output } from "../outputs/model.ts";
+import type { PlanPorts } from "../plan/lookup.ts";
+import { plan as makePlan, type Planned } from "../plan/plan.ts";
+import type { Runner } from "../run/model.ts";
+import { decide, targetCells } from "../run/schedule.ts";
+import type { CellHead, CellRecord, RecipeKey } from "../store/model.ts";
+import { engineError, execute, headOf } from "./execute.ts";
+import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
+import type { EnginePorts } from "./ports.ts";
+import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
+import { statusesOf } from "./status.ts";
+
+type Listener = (event: RunEvent) => void;
+
+/** One request while it runs. */
+interface RunState {
+  readonly targets: readonly CellId[];
+  readonly force: ReadonlySet<CellId>;
+  readonly ended: Map<CellId, Outcome>;
+  readonly running: Map<CellId, Promise<void>>;
+  readonly settled: Map<CellId, CellRecord>;
+  readonly failed: Map<CellId, RecipeKey>;
+  /** How often a cell's inputs turned out to be damaged. */
+  readonly unsound: Map<CellId, number>;
+}
+
+const UNSOUND_TRIES = 5;
+
+export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
+  let prepared: PreparedNotebook = prepareNotebook(initial, ports, undefined);
+  let turn: Promise<unknown> = Promise.resolve();
+  const queued = new Set<CellId>();
+  const running = new Set<CellId>();
+
+  const planPorts: PlanPorts = {
+    hash: ports.hash,
+    records: (key) => ports.store.records(key),
+    head: (cell) => ports.store.head(cell),
+    present: (digest) => ports.store.present(digest),
+    holds: (observation, cell, finishedAt) =>
+      ports.check(observation, ports.environment.environ(prepared.environ(cell)), finishedAt),
+  };
+
+  async function idlePlan(): Promise<Planned> {
+    await ports.store.refresh();
+    return makePlan(
+      {
+        cells: prepared.cells,
+        environment: ports.environment.identity(),
+        force: new Set(),
+        settled: new Map(),
+        failed: (_cell, key, head) => head?.status === "error" && head.key === key,
+      },
+      planPorts,
+    );
+  }
+
+  async function run(request: RunRequest, on: Listener, signal: AbortSignal): Promise<RunSummary> {
+    const began = ports.clock();
+    const order = prepared.notebook.cells.map((cell) => cell.id);
+    const targets = targetCells(request.target, order);
+    const state: RunState = {
+      targets,
+      force: new Set(request.force ? targets : []),
+      ended: new Map(),
+      running: new Map(),
+      settled: new Map(),
+      failed: new Map(),
+      unsound: new Map(),
+    };
+    for (const id of targets) queued.add(id);
+    on({ type: "queued", cells: targets });
+    try {
+      const ready = await ports.environment.prepare(signal);
+      if ("problem" in ready) failAll(state, ready.problem, on);
+      else await loop(state, request.jobs ?? ports.jobs, ready.runner, on, signal);
+    } finally {
+      for (const id of targets) queued.delete(id);
+    }
+    return summarise(state, ports.clock() - began);
+  }
+
+  async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const planned = await runPlan(state);
+      const decision = decide(planned, {
+        targets: state.targets,
+        ended: new Set(state.ended.keys()),
+        running: new Set(state.running.keys()),
+        jobs,
+        cancelled: signal.aborted,
+      });
+      for (const { plan, skipped } of decision.end) {
+        const outcome: Outcome =
+          skipped !== undefined
+            ? { status: "skipped", reason: skipped }
+            : plan.action === "reuse"
+              ? { status: "ok", cached: true, record: plan.record, reason: plan.reason, durationMs: 0 }
+              : { status: "none", reason: plan.reason };
+        if (plan.action === "reuse") await rememberHit(plan.cell, plan.record);
+        finish(state, plan.cell, outcome, on);
+      }
+      for (const id of decision.queued) queued.add(id);
+      for (const cell of decision.start) {
+        state.running.set(cell.cell, start(state, planned, cell.cell, runner, on, signal));
+      }
+      if (decision.done) return;
+      if (state.running.size > 0 && decision.end.length === 0) await Promise.race(state.running.values());
+    }
+  }
+
+  function runPlan(state: RunState): Promise<Planned> {
+    return makePlan(
+      {
+        cells: prepared.cells,
+        environment: ports.environment.identity(),
+        force: state.force,
+        settled: state.settled,
+        failed: (cell, key) => state.failed.get(cell) === key,
+      },
+      planPorts,
+    );
+  }
+
+  async function start(
+    state: RunState,
+    planned: Planned,
+    id: CellId,
+    runner: Runner,
+    on: Listener,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const plan = planned.cells.find((cell) => cell.cell === id);
+    const cell = prepared.cells.find((entry) => entry.cell.id === id);
+    const inputs = planned.inputs.get(id);
+    if (plan?.action !== "run" || cell === undefined || inputs === undefined) return;
+    queued.delete(id);
+    running.add(id);
+    let outcome: Outcome;
+    try {
+      // A damaged input is a miss: the next plan makes it again, and this cell has not run yet.
+      if (!(await inputsAreSound(planned, id))) {
+        const tries = (state.unsound.get(id) ?? 0) + 1;
+        state.unsound.set(id, tries);
+        if (tries < UNSOUND_TRIES) return;
+        throw new Error("An input of this cell is damaged in the store again and again. Check the disk it is on.");
+      }
+      on({ type: "started", cell: id, reason: plan.reason });
+      outcome = await execute(
+        {
+          notebook: prepared.notebook.id,
+          prepared: cell,
+          plan,
+          reason: plan.reason,
+          inputs,
+          own: planned.own.get(id) ?? {},
+          ambient: planned.ambient.get(id) ?? {},
+          environ: ports.environment.environ(prepared.environ(id)),
+          timeout: prepared.timeout(id),
+        },
+        runner,
+        ports,
+        (event) => on(event.type === "display" ? displayEvent(id, event) : { ...event, cell: id }),
+        signal,
+      );
+    } catch (thrown) {
+      // A bug of ours must not look like a cell that is still running.
+      const error = engineError(
+        "StrataError",
+        thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`,
+      );
+      outcome = { status: "error", error, outputs: [{ type: "error", error }], reason: plan.reason, durationMs: 0 };
+    } finally {
+      running.delete(id);
+      state.running.delete(id);
+    }
+    if (outcome.status === "ok") state.settled.set(id, outcome.record);
+    else state.failed.set(id, plan.key);
+    finish(state, id, outcome, on);
+  }
+
+  async function inputsAreSound(planned: Planned, id: CellId): Promise<boolean> {
+    const digests = new Set<string>(Object.values(planned.ambient.get(id) ?? {}));
+    for (const slot of planned.inputs.get(id)?.slots.values() ?? [])
+      if (slot.kind === "value") digests.add(slot.digest);
+    for (const source of Object.values(planned.inputs.get(id)?.definitions ?? {})) {
+      for (const binding of source.early) if (binding.kind === "value") digests.add(binding.digest);
+    }
+    const verdicts = await Promise.all([...digests].map((digest) => ports.store.verify(digest)));
+    return verdicts.every(Boolean);
+  }
+
+  async function rememberHit(id: CellId, record: CellRecord): Promise<void> {
+    const head = await ports.store.head(id);
+    if (head?.key !== record.key || head.status !== "ok" || head.finishedAt !== record.finishedAt) {
+      await ports.store.setHead(id, headOf(record));
+    }
+  }
+
+  function finish(state: RunState, id: CellId, outcome: Outcome, on: Listener): void {
+    state.ended.set(id, outcome);
+    queued.delete(id);
+    on({ type: "ended", cell: id, outcome });
+  }
+
+  function failAll(state: RunState, problem: string, on: Listener): void {
+    for (const entry of prepared.cells) {
+      const { id } = entry.cell;
+      if (!state.targets.includes(id)) continue;
+      const runs = entry.analysis !== undefined;
+      finish(state, id, runs ? { status: "skipped", reason: { kind: "problem", message: problem } } : NOTHING, on);
+    }
+  }
+
+  return {
+    get notebook() {
+      return prepared.notebook;
+    },
+    update(notebook) {
+      prepared = prepareNotebook(notebook, ports, prepared);
+    },
+    analysis: (id) => prepared.cells.find((entry) => entry.cell.id === id)?.analysis,
+    plan: idlePlan,
+    async statuses() {
+      return statusesOf(await idlePlan(), queued, running);
+    },
+    async stored(id): Promise<{ outputs: readonly Output[]; head: CellHead | undefined }> {
+      const head = await ports.store.head(id);
+      return { outputs: head?.outputs ?? [], head };
+    },
+    run(request, on, signal) {
+      const next = turn.then(() => run(request, on, signal));
+      turn = next.catch(() => undefined);
+      return next;
+    },
+    forget: (cells) => ports.store.forget(cells),
+    async dispose() {
+      await turn;
+    },
+  };
+}
+
+const NOTHING: Outcome = { status: "none", reason: { kind: "nothing-to-run" } };
+
+function displayEvent(
+  cell: CellId,
+  event: { data: (Output & { type: "display" })["data"]; id?: string; update: boolean },
+): RunEvent {
+  const output = { type: "display" as const, data: event.data, ...(event.id === undefined ? {} : { id: event.id }) };
+  return { type: "display", cell, output, update: event.update };
+}
+
+function summarise(state: RunState, durationMs: number): RunSummary {
+  const outcomes = [...state.ended.values()];
+  const count = (test: (outcome: Outcome) => boolean): number => outcomes.filter(test).length;
+  return {
+    executed: count((outcome) => outcome.status === "ok" && !outcome.cached),
+    cached: count((outcome) => outcome.status === "ok" && outcome.cached),
+    failed: count((outcome) => outcome.status === "error"),
+    skipped: count((outcome) => outcome.status === "skipped" || outcome.status === "interrupted"),
+    durationMs,
+  };
+}

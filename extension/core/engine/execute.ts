@@ -1,0 +1,162 @@
+/** One cell, from its plan to its committed record. */
+import type { CellError, Output } from "../outputs/model.ts";
+import type { Inputs } from "../plan/inputs.ts";
+import type { CellPlan, Reason } from "../plan/model.ts";
+import type { PreparedCell } from "../plan/prepared.ts";
+import type { CellJob, JobEvent, JobResult, Runner } from "../run/model.ts";
+import type { Binding, CellHead, CellRecord, DefinitionSource } from "../store/model.ts";
+import { createCollector } from "./collect.ts";
+import type { Outcome } from "./model.ts";
+import type { EnginePorts } from "./ports.ts";
+
+export interface Execution {
+  readonly notebook: string;
+  readonly prepared: PreparedCell;
+  readonly plan: CellPlan & { action: "run" };
+  readonly reason: Reason;
+  readonly inputs: Inputs;
+  readonly own: Readonly<Record<string, DefinitionSource>>;
+  readonly ambient: Readonly<Record<string, string>>;
+  readonly environ: Readonly<Record<string, string>>;
+  readonly timeout: number | undefined;
+}
+
+/** Runs the job and commits what came of it: content is already stored by the child, the record comes last. */
+export async function execute(
+  execution: Execution,
+  runner: Runner,
+  ports: EnginePorts,
+  on: (event: JobEvent) => void,
+  signal: AbortSignal,
+): Promise<Outcome & { status: "ok" | "error" | "interrupted" }> {
+  const collector = createCollector();
+  const started = ports.clock();
+  const result = await runner.run(
+    toJob(execution, ports),
+    (event) => {
+      collector.take(event);
+      on(event);
+    },
+    signal,
+  );
+  const durationMs = ports.clock() - started;
+  if (result.status === "ok") {
+    const record = toRecord(execution, result, collector.outputs(), durationMs, ports.now());
+    await ports.store.add(record);
+    await ports.store.setHead(record.cell, headOf(record));
+    return { status: "ok", cached: false, record, reason: execution.reason, durationMs };
+  }
+  collector.fail(result.error);
+  const outputs = collector.outputs();
+  await ports.store.setHead(execution.plan.cell, {
+    version: 1,
+    key: execution.plan.key,
+    components: execution.plan.components,
+    status: result.status,
+    outputs,
+    error: result.error,
+    durationMs,
+    finishedAt: ports.now(),
+  });
+  const { reason } = execution;
+  return result.status === "error"
+    ? { status: "error", error: result.error, outputs, reason, durationMs }
+    : { status: "interrupted", outputs, reason, durationMs };
+}
+
+/** A failure of our own making, where no child was to blame. */
+export function engineError(name: string, message: string): CellError {
+  return { name, message, traceback: `${name}: ${message}`, frames: [] };
+}
+
+export function headOf(record: CellRecord): CellHead {
+  return {
+    version: 1,
+    key: record.key,
+    components: record.components,
+    status: "ok",
+    outputs: record.outputs,
+    durationMs: record.durationMs,
+    finishedAt: record.finishedAt,
+  };
+}
+
+function toJob(execution: Execution, ports: EnginePorts): CellJob {
+  const { prepared, plan, inputs, own, ambient, environ, timeout } = execution;
+  const paths: Binding[] = Object.entries(prepared.paths).map(([name, path]) => ({ kind: "path", name, path }));
+  const job: CellJob = {
+    cell: prepared.cell.id,
+    name: prepared.cell.file,
+    file: prepared.file,
+    source: prepared.cell.source,
+    folder: ports.folder,
+    bindings: [...inputs.bindings, ...paths],
+    definitions: inputs.definitions,
+    ownDefinitions: own,
+    ownImports: prepared.analysis?.imports.map((item) => item.name) ?? [],
+    ambient,
+    environ,
+    seed: plan.key,
+  };
+  return timeout === undefined ? job : { ...job, timeout };
+}
+
+function toRecord(
+  execution: Execution,
+  result: JobResult & { status: "ok" },
+  outputs: readonly Output[],
+  durationMs: number,
+  finishedAt: string,
+): CellRecord {
+  const { plan, own, inputs } = execution;
+  return {
+    version: 1,
+    key: plan.key,
+    notebook: execution.notebook,
+    cell: plan.cell,
+    components: plan.components,
+    observed: result.observed,
+    values: result.values,
+    unstorable: result.unstorable,
+    changed: result.changed,
+    deleted: result.deleted,
+    ambient: result.ambient,
+    definitions: referredDefinitions(result, own, inputs.definitions),
+    sample: result.sample,
+    outputs,
+    durationMs,
+    finishedAt,
+  };
+}
+
+/** The sources that the values' pickles refer to, with those that they need in turn. */
+function referredDefinitions(
+  result: JobResult & { status: "ok" },
+  own: Readonly<Record<string, DefinitionSource>>,
+  given: Readonly<Record<string, DefinitionSource>>,
+): Record<string, DefinitionSource> {
+  const digestOf = new Map<string, string>();
+  for (const value of result.values) for (const { name } of value.variables) digestOf.set(name, value.digest);
+  const known: Record<string, DefinitionSource> = { ...given };
+  for (const source of Object.values(own)) known[source.hash] = withDigests(source, digestOf);
+
+  const referred: Record<string, DefinitionSource> = {};
+  const queue = result.values.flatMap((value) => value.definitions);
+  for (let hash = queue.pop(); hash !== undefined; hash = queue.pop()) {
+    const source = known[hash];
+    if (source === undefined || referred[hash] !== undefined) continue;
+    referred[hash] = source;
+    for (const binding of source.early) if (binding.kind === "definition") queue.push(binding.hash);
+  }
+  return referred;
+}
+
+/** Early values of the defining cell have a digest only now. */
+function withDigests(source: DefinitionSource, digestOf: ReadonlyMap<string, string>): DefinitionSource {
+  if (!source.early.some((binding) => binding.kind === "value" && binding.digest === "")) return source;
+  const early = source.early.map((binding): Binding => {
+    if (binding.kind !== "value" || binding.digest !== "") return binding;
+    return { ...binding, digest: digestOf.get(binding.name) ?? "" };
+  });
+  return { ...source, early };
+}

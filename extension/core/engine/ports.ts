@@ -1,0 +1,55 @@
+/** What the engine needs of the outside world. The host implements these; tests implement them in memory. */
+import type { CellAnalysis } from "../analysis/model.ts";
+import type { CellId } from "../notebook/model.ts";
+import type { Digest } from "../outputs/model.ts";
+import type { Check, Soon } from "../plan/lookup.ts";
+import type { Hash } from "../recipe/key.ts";
+import type { Runner } from "../run/model.ts";
+import type { CellHead, CellRecord, EnvironmentIdentity, Observation, RecipeKey } from "../store/model.ts";
+
+export interface EnginePorts {
+  /** Absolute path of the notebook's folder. */
+  readonly folder: string;
+  readonly hash: Hash;
+  readonly analyze: (source: string) => CellAnalysis;
+  readonly store: EngineStore;
+  readonly environment: EnvironmentPort;
+  /** Does what a run depended on still hold? `environ` is the cell's effective environment. */
+  readonly check: (
+    observation: Observation,
+    environ: Readonly<Record<string, string>>,
+    finishedAt: string,
+  ) => Soon<Check>;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+  /** ISO-8601 wall-clock time. */
+  readonly now: () => string;
+  /** Absolute path of a path relative to the folder, with the platform's separators. */
+  readonly resolve: (path: string) => string;
+  /** Local absolute path of a mount's URI, or undefined when it is not local. */
+  readonly localPath: (uri: string) => string | undefined;
+  /** Cells at once when a request does not say. */
+  readonly jobs: number;
+}
+
+export interface EngineStore {
+  /** Notices what other processes have written since; cheap, before every plan. */
+  refresh(): Promise<void>;
+  records(key: RecipeKey): Soon<readonly CellRecord[]>;
+  head(cell: CellId): Soon<CellHead | undefined>;
+  present(digest: Digest): Soon<boolean>;
+  /** Reads the bytes and compares; a damaged artifact is gone afterwards. */
+  verify(digest: Digest): Promise<boolean>;
+  add(record: CellRecord): Promise<void>;
+  setHead(cell: CellId, head: CellHead): Promise<void>;
+  forget(cells?: readonly CellId[]): Promise<void>;
+}
+
+export interface EnvironmentPort {
+  /** Cheap; starts no Python. Python "none" while no environment exists. */
+  identity(): EnvironmentIdentity;
+  /** Makes the environment when needed. Expected failures are messages. */
+  prepare(signal: AbortSignal): Promise<{ readonly runner: Runner } | { readonly problem: string }>;
+  /** The complete environment variables of a child for these effective settings. */
+  environ(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+}

@@ -1,0 +1,134 @@
+/**
+ * From a notebook to what the planner needs of every cell. A cell whose text and settings are the same as before
+ * keeps what was worked out for it, so that a keystroke costs one cell.
+ */
+import type { CellAnalysis } from "../analysis/model.ts";
+import { parseAnnotations } from "../notebook/annotations.ts";
+import type { Annotations } from "../notebook/annotations-model.ts";
+import type { Cell, CellId, Notebook } from "../notebook/model.ts";
+import { type EffectiveSettings, effectiveSettings } from "../notebook/settings.ts";
+import type { PreparedCell } from "../plan/prepared.ts";
+import { foreignAnalysis } from "./foreign.ts";
+import type { EnginePorts } from "./ports.ts";
+
+export interface PreparedNotebook {
+  readonly notebook: Notebook;
+  readonly cells: readonly PreparedCell[];
+  readonly annotations: (cell: CellId) => Annotations | undefined;
+  /** Effective environment variables that the notebook sets for the cell. */
+  readonly environ: (cell: CellId) => Readonly<Record<string, string>>;
+  /** Seconds; undefined means no limit. */
+  readonly timeout: (cell: CellId) => number | undefined;
+  /** What was worked out for each cell, for the next version of the notebook. */
+  readonly known: ReadonlyMap<CellId, KnownCell>;
+}
+
+interface KnownCell {
+  readonly cell: Cell;
+  readonly annotations: Annotations;
+  readonly settings: EffectiveSettings;
+  readonly prepared: PreparedCell;
+}
+
+export function prepareNotebook(
+  notebook: Notebook,
+  ports: EnginePorts,
+  before: PreparedNotebook | undefined,
+): PreparedNotebook {
+  const sameFrame = before !== undefined && sameSettings(before.notebook, notebook);
+  const known = new Map<CellId, KnownCell>();
+  for (const cell of notebook.cells) {
+    const old = sameFrame ? before.known.get(cell.id) : undefined;
+    known.set(cell.id, old !== undefined && sameCell(old.cell, cell) ? old : prepareCell(cell, notebook, ports));
+  }
+  return {
+    notebook,
+    cells: notebook.cells.map((cell) => (known.get(cell.id) as KnownCell).prepared),
+    annotations: (id) => known.get(id)?.annotations,
+    environ: (id) => known.get(id)?.settings.env ?? {},
+    timeout: (id) => known.get(id)?.settings.timeout,
+    known,
+  };
+}
+
+function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownCell {
+  const { annotations } = parseAnnotations(cell.source);
+  const settings = effectiveSettings(notebook, cell, annotations);
+  const paths: Record<string, string> = {};
+  let unsupported = unsupportedBecause(cell, annotations, settings);
+  for (const mount of settings.mounts) {
+    const local = ports.localPath(mount.uri);
+    if (local !== undefined) paths[mount.name] = local;
+    else
+      unsupported ??= `The mount ${mount.name} is at ${mount.uri}. Remote mounts are not there yet; use a local folder, or run this cell elsewhere.`;
+  }
+  const directives: Record<string, string> = {};
+  for (const [name, value] of Object.entries(settings.env)) {
+    directives[`env.${name}`] = ports.hash(`strata.env.v1\n${value}`).slice(0, 16);
+  }
+  const analysis = analysisOf(cell, annotations, ports);
+  return {
+    cell,
+    annotations,
+    settings,
+    prepared: {
+      cell,
+      file: ports.resolve(`cells/${cell.file}`),
+      analysis,
+      after: annotations.after,
+      directives,
+      paths,
+      unsupported,
+      problem: problemOf(analysis),
+    },
+  };
+}
+
+function analysisOf(cell: Cell, annotations: Annotations, ports: EnginePorts): CellAnalysis | undefined {
+  switch (cell.language) {
+    case "python":
+      return ports.analyze(cell.source);
+    case "prompt":
+    case "sql":
+      return foreignAnalysis(cell.language, cell.source, annotations);
+    case "markdown":
+      return undefined;
+    default:
+      return cell.language satisfies never;
+  }
+}
+
+/** What this version cannot run. It is said plainly, and the cell is never run as something else. */
+function unsupportedBecause(cell: Cell, annotations: Annotations, settings: EffectiveSettings): string | undefined {
+  if (cell.language === "prompt")
+    return "Prompt cells are not there yet in this version: the cell is kept, but cannot be run.";
+  if (cell.language === "sql" || annotations.sql !== undefined) {
+    return "SQL cells are not there yet in this version: the cell is kept, but cannot be run.";
+  }
+  if (annotations.loop !== undefined) {
+    return "@loop is not there yet in this version: the cell is kept, but cannot be run.";
+  }
+  if (settings.worker !== undefined && settings.worker !== "local") {
+    return `The cell asks for the worker “${settings.worker}”. Workers are not there yet in this version; remove the worker to run the cell here.`;
+  }
+  return undefined;
+}
+
+function problemOf(analysis: CellAnalysis | undefined): string | undefined {
+  const magic = analysis?.magics[0];
+  if (magic === undefined) return undefined;
+  return `Line ${magic.line}: “${magic.text}” is IPython's own syntax, which a script cannot have. Remove it or write it in Python.`;
+}
+
+function sameCell(a: Cell, b: Cell): boolean {
+  return (
+    a === b || (a.source === b.source && JSON.stringify({ ...a, source: "" }) === JSON.stringify({ ...b, source: "" }))
+  );
+}
+
+/** Are the settings that cells inherit the same? */
+function sameSettings(a: Notebook, b: Notebook): boolean {
+  const frame = (notebook: Notebook): string =>
+    JSON.stringify([notebook.worker, notebook.timeout, notebook.env, notebook.workers, notebook.mounts]);
+  return a === b || frame(a) === frame(b);
+}

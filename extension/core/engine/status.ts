@@ -1,0 +1,29 @@
+/** The editor's view of a plan: how valid each cell is and what it is doing, kept apart. */
+import type { CellId } from "../notebook/model.ts";
+import type { CellPlan, Plan } from "../plan/model.ts";
+import type { CellStatus } from "./model.ts";
+
+export function statusesOf(plan: Plan, queued: ReadonlySet<CellId>, running: ReadonlySet<CellId>): CellStatus[] {
+  return plan.cells.map((cell) => {
+    const activity = running.has(cell.cell) ? "running" : queued.has(cell.cell) ? "queued" : "idle";
+    const status: CellStatus = { cell: cell.cell, validity: validityOf(cell), activity, reason: cell.reason };
+    return cell.lastMs === undefined ? status : { ...status, lastMs: cell.lastMs };
+  });
+}
+
+function validityOf(cell: CellPlan): CellStatus["validity"] {
+  switch (cell.action) {
+    case "reuse":
+      return "fresh";
+    case "run":
+      return cell.reason.kind === "failed-before" ? "failed" : "stale";
+    case "wait":
+      return "stale";
+    case "blocked":
+      return "blocked";
+    case "none":
+      return "none";
+    default:
+      return cell satisfies never;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Process-wide settings and the outside world, followed from cell to cell beside the names.
+ * A component is "random", "numpy.random", "pandas.options", …: its first word is the module it belongs to.
+ */
+import type { CellId } from "../notebook/model.ts";
+import type { Digest } from "../outputs/model.ts";
+import type { CellRecord, DefinitionSource, Observation } from "../store/model.ts";
+
+export interface Surroundings {
+  /** Component → the state that cells above have left. */
+  readonly ambient: Map<string, { readonly digest: Digest; readonly cell: CellId }>;
+  /** Cells above that have yet to run and may change settings of these modules. */
+  readonly unsettled: { readonly cell: CellId; readonly modules: readonly string[] }[];
+  /** The last cell above that has yet to run and looks as if it touches files or other processes. */
+  outside: CellId | undefined;
+}
+
+export function newSurroundings(): Surroundings {
+  return { ambient: new Map(), unsettled: [], outside: undefined };
+}
+
+const OUTSIDE =
+  /\b(open|read\w*|load\w*|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|walk|exists|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
+
+/** Does the text look as if it reads or writes files, or talks to other processes? Such cells keep their order. */
+export function touchesOutside(code: string, reached: readonly DefinitionSource[]): boolean {
+  return OUTSIDE.test(code) || reached.some((definition) => OUTSIDE.test(definition.source));
+}
+
+export function isOutsideObservation(observation: Observation): boolean {
+  return observation.kind !== "ambient" && observation.kind !== "environ";
+}
+
+/** The unrun cell above, if any, whose settings an ambient observation may depend on. */
+export function unsettledFor(component: string, surroundings: Surroundings): CellId | undefined {
+  const module = component.split(".")[0];
+  return surroundings.unsettled.find((entry) => entry.modules.some((name) => name.split(".")[0] === module))?.cell;
+}
+
+/** What a component's state is at this point; null when no cell above has set it. */
+export function ambientDigest(component: string, surroundings: Surroundings): Digest | null {
+  return surroundings.ambient.get(component)?.digest ?? null;
+}
+
+/** A finished cell leaves its settings to the cells below. */
+export function applyAmbient(record: CellRecord, cell: CellId, surroundings: Surroundings): void {
+  for (const [component, digest] of Object.entries(record.ambient)) {
+    surroundings.ambient.set(component, { digest, cell });
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Functions and classes travel as source. A definition's hash covers its own text and what it needs while it
+ * executes (decorators, defaults, bases); what its bodies look up when called is resolved where it is called.
+ */
+import type { CellAnalysis, Definition } from "../analysis/model.ts";
+import type { CellId } from "../notebook/model.ts";
+import type { Hash } from "../recipe/key.ts";
+import type { Binding, DefinitionSource, RecipeKey } from "../store/model.ts";
+import { type Namespace, type Slot, slotRef } from "./slots.ts";
+
+export interface DefiningCell {
+  readonly cell: CellId;
+  /** Absolute path for tracebacks. */
+  readonly file: string;
+  readonly analysis: CellAnalysis;
+  /** Known once the cell's inputs are; names the values of the cell before they exist. */
+  readonly key: RecipeKey | undefined;
+}
+
+/**
+ * The slots of a cell's own imports and definitions. `above` is the namespace before the cell; `own` holds the
+ * cell's own values once it has run. A definition whose early needs are not known yet takes the slot of that need.
+ */
+export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespace | undefined, hash: Hash): Namespace {
+  const slots: Namespace = new Map();
+  for (const item of at.analysis.imports) {
+    slots.set(item.name, { kind: "import", cell: at.cell, statement: item.statement });
+  }
+  const bound = new Set(at.analysis.defines);
+  for (const definition of at.analysis.definitions) {
+    const early: { name: string; ref: string; slot: Slot }[] = [];
+    let unknown: Slot | undefined;
+    for (const name of definition.early) {
+      if (name === definition.name) continue;
+      const mine = slots.get(name) ?? own?.get(name);
+      if (mine === undefined && bound.has(name)) {
+        if (at.key === undefined || own !== undefined) unknown ??= { kind: "pending", cell: at.cell };
+        else early.push({ name, ref: `own:${at.key}`, slot: { kind: "pending", cell: at.cell } });
+        continue;
+      }
+      const slot = mine ?? above.get(name);
+      if (slot === undefined) continue; // a builtin, or a NameError that Python will report
+      // A value of the same cell is named by the cell's key, so that the hash is known before the cell has run.
+      const ref = slots.has(name) || !own?.has(name) ? slotRef(name, slot) : `own:${at.key}`;
+      if (ref === undefined) unknown ??= slot;
+      else early.push({ name, ref, slot });
+    }
+    slots.set(definition.name, unknown ?? definitionSlot(at, definition, early, hash));
+  }
+  return slots;
+}
+
+function definitionSlot(
+  at: DefiningCell,
+  definition: Definition,
+  early: readonly { name: string; ref: string; slot: Slot }[],
+  hash: Hash,
+): Slot {
+  early = [...early].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const table: Record<string, DefinitionSource> = {};
+  const bindings: Binding[] = [];
+  let complete = true;
+  for (const { name, slot } of early) {
+    const binding = toBinding(name, slot);
+    complete &&= binding !== undefined;
+    // A value of the defining cell: its digest is filled in once the cell has run.
+    bindings.push(binding ?? { kind: "value", name, digest: "", variable: name });
+    if (slot.kind === "definition") Object.assign(table, slot.table);
+    if (slot.kind === "value") Object.assign(table, slot.definitions);
+  }
+  const source: DefinitionSource = {
+    hash: hash(
+      JSON.stringify([
+        "strata.definition.v1",
+        definition.kind,
+        definition.name,
+        definition.normalized,
+        at.analysis.futures,
+        early.map(({ name, ref }) => [name, ref]),
+      ]),
+    ),
+    name: definition.name,
+    source: definition.source,
+    early: bindings,
+    late: definition.late,
+    globals: definition.globals,
+    ambient: definition.ambient,
+    futures: at.analysis.futures,
+    cell: at.cell,
+    file: at.file,
+    line: definition.line,
+  };
+  table[source.hash] = source;
+  return { kind: "definition", cell: at.cell, source, table, complete };
+}
+
+/** How a slot is installed in a child; undefined while it is not known. */
+export function toBinding(name: string, slot: Slot): Binding | undefined {
+  switch (slot.kind) {
+    case "value":
+      return { kind: "value", name, digest: slot.digest, variable: name };
+    case "definition":
+      return { kind: "definition", name, hash: slot.source.hash };
+    case "import":
+      return { kind: "import", name, statement: slot.statement };
+    case "pending":
+    case "blocked":
+    case "unstorable":
+      return undefined;
+    default:
+      return slot satisfies never;
+  }
+}
+
+/**
+ * Could calling this change the definition itself or rebind a name of the notebook? Only decides how early a
+ * status may say "fresh" and what waits for what: a run observes what really changed.
+ */
+export function isStateful(definition: DefinitionSource): boolean {
+  const name = definition.name.replace(/[^\w]/g, "");
+  const text = definition.source;
+  return (
+    definition.globals.length > 0 ||
+    new RegExp(`(^|\\W)(cls|__class__|type\\s*\\(\\s*self\\s*\\)|${name})\\s*\\.`, "m").test(text) ||
+    /=\s*(\[|\{|list\(|dict\(|set\(|defaultdict\(|deque\(|Counter\()/.test(text)
+  );
+}

@@ -1,0 +1,120 @@
+/** Reasons in words: one sentence each, with both values where there are two. Every shell prints these. */
+import type { CellId } from "../notebook/model.ts";
+import type { Observation } from "../store/model.ts";
+import type { Reason } from "./model.ts";
+
+export function describeReason(reason: Reason, nameOf: (cell: CellId) => string): string {
+  switch (reason.kind) {
+    case "fresh":
+      return `Fresh: the stored result is what running it again would give. Saves ${formatDuration(reason.savedMs)}.`;
+    case "nothing-to-run":
+      return "Nothing to run.";
+    case "never-run":
+      return "Not run yet with this code and these inputs.";
+    case "code-changed":
+      return `Its code changed: ${firstDifference(reason.before, reason.after)}.`;
+    case "input-changed":
+      return inputChanged(reason, nameOf);
+    case "environment-changed":
+      return `The environment changed: ${reason.changes
+        .slice(0, 4)
+        .map((change) => `${change.what} ${change.before ?? "(absent)"} → ${change.after ?? "(absent)"}`)
+        .join(", ")}${reason.changes.length > 4 ? `, and ${reason.changes.length - 4} more` : ""}.`;
+    case "directive-changed":
+      return `Its setting ${reason.name} changed: ${reason.before ?? "not set"} → ${reason.after ?? "not set"}.`;
+    case "observation-changed":
+      return observationChanged(reason.observation, reason.now);
+    case "upstream-stale":
+      return reason.name === undefined
+        ? `Comes after ${nameOf(reason.cell)}, which has to run first.`
+        : `Uses ${reason.name} from ${nameOf(reason.cell)}, which has to run first.`;
+    case "may-change":
+      return `${nameOf(reason.cell)} has yet to run and may change ${reason.name}.`;
+    case "failed-before":
+      return `Failed when it last ran: ${reason.error}.`;
+    case "interrupted-before":
+      return "Was interrupted when it last ran.";
+    case "damaged":
+      return `A stored result is missing or damaged (${short(reason.digest)}), so it is made again.`;
+    case "forced":
+      return "You asked for it to run again.";
+    case "syntax-error":
+      return `Line ${reason.line} does not parse: ${reason.message}`;
+    case "upstream-failed":
+      return `${nameOf(reason.cell)} failed, and this cell needs its result.`;
+    case "upstream-blocked":
+      return `${nameOf(reason.cell)} cannot run, and this cell needs its result.`;
+    case "unstorable":
+      return `${reason.name} from ${nameOf(reason.cell)} cannot be stored and handed on: ${reason.why}. Create it in the cell that uses it, or in a function that this cell calls.`;
+    case "unsupported":
+      return reason.what;
+    case "cycle":
+      return `The @after lines of ${reason.cells.map(nameOf).join(", ")} wait for each other. Remove one of them.`;
+    case "problem":
+      return reason.message;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function inputChanged(reason: Reason & { kind: "input-changed" }, nameOf: (cell: CellId) => string): string {
+  const from = reason.from === undefined ? "" : ` (from ${nameOf(reason.from)})`;
+  if (reason.before === undefined) return `It now uses ${reason.name}${from}.`;
+  if (reason.after === undefined) return `It no longer uses ${reason.name}${from}.`;
+  return `Its input ${reason.name}${from} changed: ${shortRef(reason.before)} → ${shortRef(reason.after)}.`;
+}
+
+function observationChanged(observation: Observation, now: string): string {
+  switch (observation.kind) {
+    case "file":
+      return `The file ${observation.path}, which it read, changed: ${now}.`;
+    case "missing":
+      return `The file ${observation.path}, which was missing, is there now.`;
+    case "directory":
+      return `The folder ${observation.path}, which it listed, changed: ${now}.`;
+    case "environ":
+      return `The environment variable ${observation.name}, which it read, changed: ${now}.`;
+    case "written":
+      return `The file ${observation.path}, which it wrote, is not as it left it: ${now}.`;
+    case "ambient":
+      return `The setting ${observation.component}, which it ran with, is different now.`;
+    default:
+      return observation satisfies never;
+  }
+}
+
+/** "0.4 ms", "12 ms", "3.2 s", "4 min 5 s". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** The first token where two normalised programs part, with both sides. */
+function firstDifference(before: string, after: string): string {
+  const [was, is] = [before.split("\n"), after.split("\n")];
+  const at = is.findIndex((line, index) => line !== was[index]);
+  const index = at < 0 ? is.length : at;
+  const [old, now] = [readable(was[index]), readable(is[index])];
+  if (old === undefined) return `added ${now}`;
+  if (now === undefined) return `removed ${old}`;
+  return `${old} → ${now}`;
+}
+
+function readable(line: string | undefined): string | undefined {
+  if (line === undefined) return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: normalised code separates tokens with control characters
+  const text = line.replace(/[\u0000-\u001f]+/g, " ").trim();
+  return `“${text.length > 60 ? `${text.slice(0, 59)}…` : text}”`;
+}
+
+function shortRef(ref: string): string {
+  const [kind, rest] = [ref.slice(0, ref.indexOf(":")), ref.slice(ref.indexOf(":") + 1)];
+  return kind === "value" || kind === "definition" ? short(rest) : rest;
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 8);
+}

@@ -1,0 +1,75 @@
+/** Finding a record that still holds: the one place where a plan asks about the world. */
+import type { CellId } from "../notebook/model.ts";
+import type { Digest } from "../outputs/model.ts";
+import type { CellHead, CellRecord, Observation, RecipeKey } from "../store/model.ts";
+import { contentOf } from "../store/record.ts";
+import { ambientDigest, isOutsideObservation, type Surroundings, unsettledFor } from "./ambient.ts";
+import type { Reason } from "./model.ts";
+
+export type Check = { readonly holds: true } | { readonly holds: false; readonly now: string };
+
+/** Answers that are already in memory come back at once, so that planning again after a keystroke never waits. */
+export type Soon<T> = T | Promise<T>;
+
+export interface PlanPorts {
+  readonly hash: (text: string) => string;
+  records(key: RecipeKey): Soon<readonly CellRecord[]>;
+  head(cell: CellId): Soon<CellHead | undefined>;
+  present(digest: Digest): Soon<boolean>;
+  /** `finishedAt` is when the run ended that made the observation. */
+  holds(observation: Observation, cell: CellId, finishedAt: string): Soon<Check>;
+}
+
+export type Found =
+  | { readonly kind: "hit"; readonly record: CellRecord }
+  | { readonly kind: "miss"; readonly because: Reason | undefined }
+  /** A record may hold, depending on a cell above that has yet to run. */
+  | { readonly kind: "unsettled"; readonly cell: CellId; readonly name: string };
+
+export async function findRecord(
+  key: RecipeKey,
+  cell: CellId,
+  surroundings: Surroundings,
+  ports: PlanPorts,
+): Promise<Found> {
+  let because: Reason | undefined;
+  const asked = ports.records(key);
+  for (const record of asked instanceof Promise ? await asked : asked) {
+    const verdict = await judge(record, cell, surroundings, ports);
+    if (verdict === undefined) return { kind: "hit", record };
+    if ("because" in verdict) because ??= verdict.because;
+    else return { kind: "unsettled", cell: verdict.cell, name: verdict.name };
+  }
+  return { kind: "miss", because };
+}
+
+/** Undefined when everything the record depends on is as it was. */
+async function judge(
+  record: CellRecord,
+  cell: CellId,
+  surroundings: Surroundings,
+  ports: PlanPorts,
+): Promise<{ because: Reason } | { cell: CellId; name: string } | undefined> {
+  for (const digest of contentOf(record)) {
+    const present = ports.present(digest);
+    if (!(typeof present === "boolean" ? present : await present)) return { because: { kind: "damaged", digest } };
+  }
+  for (const observation of record.observed) {
+    if (observation.kind === "ambient") {
+      const unsettled = unsettledFor(observation.component, surroundings);
+      if (unsettled !== undefined) return { cell: unsettled, name: observation.component };
+      const now = ambientDigest(observation.component, surroundings);
+      if (now !== observation.digest) {
+        return { because: { kind: "observation-changed", observation, now: now ?? "not set" } };
+      }
+      continue;
+    }
+    if (isOutsideObservation(observation) && surroundings.outside !== undefined) {
+      return { cell: surroundings.outside, name: "files" };
+    }
+    const asked = ports.holds(observation, cell, record.finishedAt);
+    const check = asked instanceof Promise ? await asked : asked;
+    if (!check.holds) return { because: { kind: "observation-changed", observation, now: check.now } };
+  }
+  return undefined;
+}

@@ -1,0 +1,332 @@
+/**
+ * The plan: one walk over the cells in script order, carrying what every name means, which decides for each cell
+ * whether its result can be reused, must be made, has to wait or cannot be had. Linear in cells and names.
+ */
+import type { CellId } from "../notebook/model.ts";
+import { difference } from "../recipe/difference.ts";
+import { environmentKey, recipeKey } from "../recipe/key.ts";
+import type {
+  CellHead,
+  CellRecord,
+  DefinitionSource,
+  EnvironmentIdentity,
+  RecipeComponents,
+  RecipeKey,
+} from "../store/model.ts";
+import { applyAmbient, newSurroundings, type Surroundings, touchesOutside } from "./ambient.ts";
+import { definitionSlots } from "./definitions.ts";
+import { type Inputs, resolveInputs } from "./inputs.ts";
+import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
+import type { CellPlan, Plan, Reason } from "./model.ts";
+import { scriptOrder } from "./order.ts";
+import type { PreparedCell } from "./prepared.ts";
+import type { Namespace, Slot } from "./slots.ts";
+
+export interface PlanQuestion {
+  readonly cells: readonly PreparedCell[];
+  readonly environment: EnvironmentIdentity;
+  /** Cells to run even where a result could be reused. */
+  readonly force: ReadonlySet<CellId>;
+  /** Records made in this very run: they hold for the rest of it, whatever has happened to files since. */
+  readonly settled: ReadonlyMap<CellId, CellRecord>;
+  /** Did this cell, with this key, fail and is not to be tried again here? */
+  readonly failed: (cell: CellId, key: RecipeKey, head: CellHead | undefined) => boolean;
+}
+
+/** A plan with what a run needs beside it. */
+export interface Planned extends Plan {
+  readonly inputs: ReadonlyMap<CellId, Inputs>;
+  /** Ambient state to restore before each cell that can start. */
+  readonly ambient: ReadonlyMap<CellId, Readonly<Record<string, string>>>;
+  /** The cell's own definitions as they travel, by name. */
+  readonly own: ReadonlyMap<CellId, Readonly<Record<string, DefinitionSource>>>;
+}
+
+interface Walk {
+  readonly question: PlanQuestion;
+  readonly ports: PlanPorts;
+  readonly names: Namespace;
+  readonly surroundings: Surroundings;
+  readonly environment: string;
+  readonly position: ReadonlyMap<CellId, number>;
+  /** Cells with star imports or exec that have yet to run: they may bind any name. */
+  readonly dynamic: CellId[];
+  readonly inputs: Map<CellId, Inputs>;
+  readonly ambient: Map<CellId, Record<string, string>>;
+  readonly own: Map<CellId, Record<string, DefinitionSource>>;
+}
+
+export async function plan(question: PlanQuestion, ports: PlanPorts): Promise<Planned> {
+  const byId = new Map(question.cells.map((prepared) => [prepared.cell.id, prepared]));
+  const order = scriptOrder([...byId.keys()], (id) => byId.get(id)?.after ?? []);
+  const walk: Walk = {
+    question,
+    ports,
+    names: new Map(),
+    surroundings: newSurroundings(),
+    environment: environmentKey(question.environment, ports.hash),
+    position: new Map(question.cells.map((prepared, index) => [prepared.cell.id, index])),
+    dynamic: [],
+    inputs: new Map(),
+    ambient: new Map(),
+    own: new Map(),
+  };
+  const plans = new Map<CellId, CellPlan>();
+  for (const id of order.cells) {
+    const prepared = byId.get(id);
+    if (prepared !== undefined) plans.set(id, await planCell(prepared, walk, plans));
+  }
+  for (const id of order.cyclic) {
+    plans.set(id, { cell: id, action: "blocked", reason: { kind: "cycle", cells: order.cyclic }, upstream: [] });
+  }
+  const cells = question.cells.map((prepared) => plans.get(prepared.cell.id) as CellPlan);
+  return { cells, environment: question.environment, inputs: walk.inputs, ambient: walk.ambient, own: walk.own };
+}
+
+async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<CellId, CellPlan>): Promise<CellPlan> {
+  const { analysis, cell } = prepared;
+  const { id } = cell;
+  if (analysis === undefined || (analysis.normalized === "" && prepared.unsupported === undefined)) {
+    return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
+  }
+  const inputs = resolveInputs(analysis, walk.names, new Set(Object.keys(prepared.paths)));
+  walk.inputs.set(id, inputs);
+  const upstream = upstreamOf(inputs, prepared, walk);
+
+  const obstacle = findObstacle(prepared, inputs, plans);
+  if (obstacle !== undefined) {
+    const failed = obstacle.kind === "upstream-failed";
+    bindAll(prepared, walk, { kind: "blocked", cell: id, failed });
+    return { cell: id, action: "blocked", reason: obstacle, upstream };
+  }
+
+  const waits = findWaits(prepared, inputs, walk, plans);
+  if (waits.length > 0) return wait(prepared, waits, inputs, upstream, walk);
+
+  const components: RecipeComponents = {
+    language: cell.language,
+    code: analysis.normalized,
+    inputs: withPaths(inputs.components, prepared.paths),
+    environment: walk.question.environment,
+    directives: prepared.directives,
+  };
+  const key = recipeKey(components, walk.ports.hash, walk.environment);
+  const found = await find(id, key, walk);
+
+  if (found.kind === "hit") {
+    bindRecord(prepared, found.record, key, walk);
+    const reason: Reason = { kind: "fresh", savedMs: found.record.durationMs };
+    return { cell: id, action: "reuse", key, record: found.record, reason, upstream, lastMs: found.record.durationMs };
+  }
+  if (found.kind === "unsettled") {
+    return wait(prepared, [{ cell: found.cell, name: found.name, certain: false }], inputs, upstream, walk);
+  }
+
+  const asked = walk.ports.head(id);
+  const head = asked instanceof Promise ? await asked : asked;
+  const last = head === undefined ? {} : { lastMs: head.durationMs };
+  if (walk.question.failed(id, key, head)) {
+    bindAll(prepared, walk, { kind: "blocked", cell: id, failed: true });
+    const reason: Reason = { kind: "failed-before", error: head?.error?.name ?? "an error" };
+    return { cell: id, action: "run", key, components, reason, upstream, ...last };
+  }
+  const unsettled = unsettledAbove(prepared, inputs, walk);
+  if (unsettled !== undefined) return wait(prepared, [unsettled], inputs, upstream, walk);
+
+  walk.ambient.set(id, Object.fromEntries([...walk.surroundings.ambient].map(([name, { digest }]) => [name, digest])));
+  bindPending(prepared, inputs, key, walk);
+  return { cell: id, action: "run", key, components, reason: whyRun(found, head, key, components), upstream, ...last };
+}
+
+async function find(cell: CellId, key: RecipeKey, walk: Walk): Promise<Found> {
+  const settled = walk.question.settled.get(cell);
+  if (settled?.key === key) return { kind: "hit", record: settled };
+  if (walk.question.force.has(cell)) return { kind: "miss", because: { kind: "forced" } };
+  return findRecord(key, cell, walk.surroundings, walk.ports);
+}
+
+interface Wait {
+  readonly cell: CellId;
+  readonly name: string | undefined;
+  /** False when the cell above only may change what this one uses. */
+  readonly certain: boolean;
+}
+
+function wait(
+  prepared: PreparedCell,
+  waits: readonly Wait[],
+  inputs: Inputs,
+  upstream: CellId[],
+  walk: Walk,
+): CellPlan {
+  const first = waits.find((entry) => entry.certain) ?? (waits[0] as Wait);
+  const reason: Reason =
+    first.certain || first.name === undefined
+      ? { kind: "upstream-stale", cell: first.cell, name: first.name }
+      : { kind: "may-change", cell: first.cell, name: first.name };
+  bindPending(prepared, inputs, undefined, walk);
+  const on = [...new Set(waits.map((entry) => entry.cell))];
+  return { cell: prepared.cell.id, action: "wait", on, reason, upstream: [...new Set([...upstream, ...on])] };
+}
+
+/** Why the cell cannot run at all as things stand. */
+function findObstacle(
+  prepared: PreparedCell,
+  inputs: Inputs,
+  plans: ReadonlyMap<CellId, CellPlan>,
+): Reason | undefined {
+  if (prepared.unsupported !== undefined) return { kind: "unsupported", what: prepared.unsupported };
+  if (prepared.problem !== undefined) return { kind: "problem", message: prepared.problem };
+  for (const [name, slot] of inputs.slots) {
+    if (slot.kind === "unstorable") return { kind: "unstorable", name, cell: slot.cell, why: slot.why };
+    if (slot.kind === "blocked") {
+      return { kind: slot.failed ? "upstream-failed" : "upstream-blocked", cell: slot.cell };
+    }
+  }
+  for (const id of prepared.after) {
+    const above = plans.get(id);
+    if (above?.action === "blocked") return { kind: "upstream-blocked", cell: id };
+  }
+  return undefined;
+}
+
+/** Cells above that must end before this cell's inputs are known. */
+function findWaits(prepared: PreparedCell, inputs: Inputs, walk: Walk, plans: ReadonlyMap<CellId, CellPlan>): Wait[] {
+  const waits: Wait[] = [];
+  for (const [name, slot] of inputs.slots) {
+    if (slot.kind === "pending") waits.push({ cell: slot.cell, name, certain: true });
+    else if ((slot.kind === "value" || slot.kind === "definition") && slot.doubt !== undefined) {
+      waits.push({ cell: slot.doubt, name, certain: false });
+    }
+  }
+  for (const id of prepared.after) {
+    const action = plans.get(id)?.action;
+    if (action === "run" || action === "wait") waits.push({ cell: id, name: undefined, certain: true });
+  }
+  const unknown = inputs.undefined[0];
+  const source = walk.dynamic.at(-1);
+  if (unknown !== undefined && source !== undefined) waits.push({ cell: source, name: unknown.name, certain: true });
+  return waits;
+}
+
+/** A cell that has to run takes the settings and files as cells above leave them, so it lets those go first. */
+function unsettledAbove(prepared: PreparedCell, inputs: Inputs, walk: Walk): Wait | undefined {
+  const entry = walk.surroundings.unsettled[0];
+  if (entry !== undefined) {
+    return { cell: entry.cell, name: `settings of ${entry.modules.join(", ")}`, certain: false };
+  }
+  const { outside } = walk.surroundings;
+  if (outside !== undefined && touchesOutside(prepared.cell.source, inputs.reached)) {
+    return { cell: outside, name: "files", certain: false };
+  }
+  return undefined;
+}
+
+function whyRun(
+  found: Found & { kind: "miss" },
+  head: CellHead | undefined,
+  key: RecipeKey,
+  components: RecipeComponents,
+): Reason {
+  if (found.because !== undefined) return found.because;
+  if (head === undefined) return { kind: "never-run" };
+  if (head.key === key && head.status === "error") {
+    return { kind: "failed-before", error: head.error?.name ?? "an error" };
+  }
+  if (head.key === key && head.status === "interrupted") return { kind: "interrupted-before" };
+  return difference(head.components, components) ?? { kind: "never-run" };
+}
+
+/** The cell's result is known: the names below mean what its record says. */
+function bindRecord(prepared: PreparedCell, record: CellRecord, key: RecipeKey, walk: Walk): void {
+  const { analysis, cell } = prepared;
+  if (analysis === undefined) return;
+  const own: Namespace = new Map();
+  for (const value of record.values) {
+    for (const variable of value.variables) {
+      own.set(variable.name, {
+        kind: "value",
+        cell: cell.id,
+        digest: value.digest,
+        value,
+        immutable: variable.immutable,
+        definitions: record.definitions,
+      });
+    }
+  }
+  for (const gone of record.unstorable) own.set(gone.name, { kind: "unstorable", cell: cell.id, why: gone.reason });
+  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
+  for (const [name, slot] of defined) walk.names.set(name, slot);
+  for (const [name, slot] of own) walk.names.set(name, slot);
+  for (const name of record.deleted) walk.names.delete(name);
+  applyAmbient(record, cell.id, walk.surroundings);
+}
+
+/** The cell has yet to run: what it will bind is pending, and what it may change is in doubt. */
+function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeKey | undefined, walk: Walk): void {
+  const { analysis, cell } = prepared;
+  if (analysis === undefined) return;
+  const pending: Slot = { kind: "pending", cell: cell.id };
+  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
+  walk.own.set(cell.id, ownSources(defined));
+  const reads = new Set(analysis.reads);
+  for (const name of inputs.exposed) {
+    const slot = walk.names.get(name);
+    if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
+  }
+  for (const name of analysis.mutates) {
+    const slot = walk.names.get(name);
+    if (slot === undefined || slot.kind === "import") continue;
+    if (slot.kind === "value" && slot.immutable) continue;
+    if (slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name)) continue;
+    walk.names.set(name, pending);
+  }
+  for (const name of [...analysis.defines, ...inputs.rebinds]) walk.names.set(name, pending);
+  for (const [name, slot] of defined) {
+    // A definition that its own cell also uses may leave the cell changed (a counter on a class).
+    const settled = slot.kind === "import" || (slot.kind === "definition" && slot.complete && !reads.has(name));
+    walk.names.set(name, settled ? slot : pending);
+  }
+  for (const name of analysis.deletes) walk.names.set(name, pending);
+  const modules = [...new Set([...analysis.ambient, ...inputs.reached.flatMap((source) => source.ambient)])];
+  if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
+  if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
+  if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
+}
+
+/** Nothing that the cell binds or changes can be had. */
+function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
+  const { defines, mutates } = prepared.analysis ?? { defines: [], mutates: [] };
+  for (const name of defines) walk.names.set(name, slot);
+  for (const name of mutates) {
+    const known = walk.names.get(name);
+    if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
+  }
+}
+
+function ownSources(defined: Namespace): Record<string, DefinitionSource> {
+  const own: Record<string, DefinitionSource> = {};
+  for (const [name, slot] of defined) if (slot.kind === "definition") own[name] = slot.source;
+  return own;
+}
+
+function withPaths(
+  components: RecipeComponents["inputs"],
+  paths: Readonly<Record<string, string>>,
+): RecipeComponents["inputs"] {
+  const extra = Object.entries(paths).map(([name, path]) => ({ name, ref: `path:${path}` }));
+  return [...components, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function upstreamOf(inputs: Inputs, prepared: PreparedCell, walk: Walk): CellId[] {
+  const cells = new Set<CellId>();
+  for (const slot of inputs.slots.values()) {
+    cells.add(slot.cell);
+    if ((slot.kind === "value" || slot.kind === "definition") && slot.doubt !== undefined) cells.add(slot.doubt);
+  }
+  for (const id of prepared.after) cells.add(id);
+  const at = (id: CellId): number => walk.position.get(id) ?? 0;
+  return [...cells].sort((a, b) => at(b) - at(a));
+}

@@ -1,0 +1,59 @@
+/**
+ * What each name means at one point of the walk from the first cell to the last.
+ * The walk is the script: a later binding replaces an earlier one, and nothing looks below itself.
+ */
+import type { CellId } from "../notebook/model.ts";
+import type { Digest } from "../outputs/model.ts";
+import type { DefinitionSource, StoredValue } from "../store/model.ts";
+
+export type Slot =
+  /** A stored variable of known content. */
+  | {
+      readonly kind: "value";
+      readonly cell: CellId;
+      readonly digest: Digest;
+      readonly value: StoredValue;
+      readonly immutable: boolean;
+      /** Sources of the definitions that the value's pickle refers to. */
+      readonly definitions: Readonly<Record<string, DefinitionSource>>;
+      /** A cell that has yet to run and may change the value in place. */
+      readonly doubt?: CellId;
+    }
+  | {
+      readonly kind: "definition";
+      readonly cell: CellId;
+      readonly source: DefinitionSource;
+      readonly table: DefinitionTable;
+      /** False while something it needs to execute is a value of its own cell, which has yet to run. */
+      readonly complete: boolean;
+      readonly doubt?: CellId;
+    }
+  | { readonly kind: "import"; readonly cell: CellId; readonly statement: string }
+  /** Known once the cell has run. */
+  | { readonly kind: "pending"; readonly cell: CellId }
+  /** Never known until the user changes something. */
+  | { readonly kind: "blocked"; readonly cell: CellId; readonly failed: boolean }
+  | { readonly kind: "unstorable"; readonly cell: CellId; readonly why: string };
+
+/** A definition with all the definitions that its early bindings reach, by hash. */
+export type DefinitionTable = Readonly<Record<string, DefinitionSource>>;
+
+export type Namespace = Map<string, Slot>;
+
+/** The text by which a slot enters a recipe key; undefined while it is not known. */
+export function slotRef(name: string, slot: Slot): string | undefined {
+  switch (slot.kind) {
+    case "value":
+      return slot.value.variables.length > 1 ? `value:${slot.digest}#${name}` : `value:${slot.digest}`;
+    case "definition":
+      return `definition:${slot.source.hash}`;
+    case "import":
+      return `import:${slot.statement}`;
+    case "pending":
+    case "blocked":
+    case "unstorable":
+      return undefined;
+    default:
+      return slot satisfies never;
+  }
+}

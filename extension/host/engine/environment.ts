@@ -1,0 +1,71 @@
+/** The engine's view of a notebook's Python: its identity for keys, and a runner once it is ready. */
+import type { EnvironmentPort } from "../../core/engine/ports.ts";
+import type { Runner } from "../../core/run/model.ts";
+import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { childEnviron } from "../environment/child-environ.ts";
+import { createIdentifier, noEnvironment } from "../environment/identity.ts";
+import { findPython, type Located, type Variables } from "../environment/locate.ts";
+import { prepareEnvironment } from "../environment/prepare.ts";
+import { isFailed } from "../environment/problem.ts";
+import { createProcessRunner } from "../harness/runner.ts";
+
+export interface EnvironmentOptions {
+  readonly folder: string;
+  /** Interpreter or virtual environment to use instead of the notebook's own. */
+  readonly python?: string;
+  /** False to take the notebook's `.venv` as it is. */
+  readonly sync: boolean;
+  /** Absolute path of `python-harness`. */
+  readonly harness: string;
+  /** Absolute folder where a fetched uv is kept. */
+  readonly storage: string;
+  readonly contentDir: string;
+  readonly tmp: string;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface HostEnvironment extends EnvironmentPort {
+  /** The interpreter, once there is one. */
+  python(): string | undefined;
+  dispose(): Promise<void>;
+}
+
+export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironment {
+  const { folder, python, sync, storage, harness, contentDir, tmp, onProgress } = options;
+  const env: Variables = process.env;
+  const identifier = createIdentifier();
+  let located: Located | undefined;
+  let current: { readonly python: string; readonly runner: Runner } | undefined;
+
+  function locate(): Located | undefined {
+    const found = findPython({ folder, python, env });
+    return found === undefined || isFailed(found) ? undefined : found;
+  }
+
+  return {
+    identity(): EnvironmentIdentity {
+      located ??= locate();
+      return (located && identifier.identify(located)) ?? noEnvironment();
+    },
+    async prepare(signal) {
+      const prepared = await prepareEnvironment({ folder, python, sync, storage, env, identifier, onProgress, signal });
+      if (isFailed(prepared)) return { problem: prepared.problem.message };
+      located = prepared;
+      if (current?.python !== prepared.python) {
+        await current?.runner.dispose();
+        const runner = createProcessRunner({ python: prepared.python, harness, content: contentDir, tmp });
+        current = { python: prepared.python, runner };
+      }
+      return { runner: current.runner };
+    },
+    environ(settings) {
+      // Before there is an interpreter nothing runs, and what is asked is only what a cell would be given.
+      if (located === undefined) return settings;
+      return childEnviron({ base: env, located, effective: settings }).environ;
+    },
+    python: () => located?.python,
+    async dispose() {
+      await current?.runner.dispose();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Opens a notebook folder for running: the composition root that every shell shares. Reads files, loads the parser,
+ * opens the store; starts no Python.
+ */
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createAnalyzer } from "../../core/analysis/analyze.ts";
+import { createEngine } from "../../core/engine/engine.ts";
+import type { Engine } from "../../core/engine/model.ts";
+import { parseAnnotations } from "../../core/notebook/annotations.ts";
+import type { CellId, Notebook, Problem } from "../../core/notebook/model.ts";
+import { createObserver } from "../observe/observer.ts";
+import { loadPythonParser } from "../parser/python-parser.ts";
+import { openStore, type Store } from "../store/open.ts";
+import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
+import { engineStore } from "./store.ts";
+
+export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp"> {
+  /** Absolute path of the notebook's folder. */
+  readonly folder: string;
+  /** Absolute path of the store; default `.strata/store` in the folder. */
+  readonly store?: string;
+  /** Folder of the two .wasm files; default: the installed packages. */
+  readonly wasm?: string;
+  readonly jobs?: number;
+  /** Full sentences for the user. */
+  readonly onProblem: (message: string) => void;
+}
+
+export interface OpenNotebook {
+  readonly engine: Engine;
+  readonly store: Store;
+  /** Makes the environment now; a message when it cannot be made. Runs do this by themselves. */
+  prepare(signal: AbortSignal): Promise<string | undefined>;
+  /** The interpreter in use, once prepared. */
+  python(): string | undefined;
+  /** What a person calls the cell: its `@name`, else its file without the ending. */
+  nameOf(cell: CellId): string;
+  /** By id, file or name. */
+  findCell(wanted: string): CellId | undefined;
+  close(): Promise<void>;
+}
+
+/** The notebook is given parsed: the editor has it from its document, the command line from `readNotebook`. */
+export async function openNotebook(notebook: Notebook, options: OpenOptions): Promise<OpenNotebook> {
+  const { folder } = options;
+  const storeDir = options.store ?? join(folder, ".strata", "store");
+  const [store, parser] = await Promise.all([
+    openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message) }),
+    loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
+  ]);
+  const observer = createObserver({ folder });
+  const environment = createEnvironmentPort({ ...options, contentDir: store.contentDir, tmp: store.tmp });
+  const engine = createEngine(notebook, {
+    folder,
+    hash: (text) => createHash("sha256").update(text).digest("hex"),
+    analyze: createAnalyzer(parser),
+    store: engineStore(store, notebook.id),
+    environment,
+    check: (observation, environ, finishedAt) => observer.check(observation, environ, finishedAt),
+    clock: () => performance.now(),
+    now: () => new Date().toISOString(),
+    resolve: (path) => resolve(folder, path),
+    localPath: (uri) => localPath(uri, folder),
+    jobs: options.jobs ?? availableParallelism(),
+  });
+  return {
+    engine,
+    store,
+    async prepare(signal) {
+      const ready = await environment.prepare(signal);
+      return "problem" in ready ? ready.problem : undefined;
+    },
+    python: () => environment.python(),
+    nameOf: (cell) => cellName(engine.notebook, cell),
+    findCell: (wanted) => findCell(engine.notebook, wanted),
+    async close() {
+      await engine.dispose();
+      await environment.dispose();
+      await store.close();
+    },
+  };
+}
+
+export function cellName(notebook: Notebook, id: CellId): string {
+  const cell = notebook.cells.find((candidate) => candidate.id === id);
+  if (cell === undefined) return id;
+  const { name } = parseAnnotations(cell.source).annotations;
+  return name ?? cell.file.replace(/\.\w+$/, "");
+}
+
+function findCell(notebook: Notebook, wanted: string): CellId | undefined {
+  const { cells } = notebook;
+  const found =
+    cells.find((cell) => cell.id === wanted) ??
+    cells.find((cell) => cell.file === wanted || cell.file.replace(/\.\w+$/, "") === wanted) ??
+    cells.find((cell) => cellName(notebook, cell.id) === wanted);
+  return found?.id;
+}
+
+/** `file:` URIs and plain paths are local; anything with another scheme is not. */
+function localPath(uri: string, folder: string): string | undefined {
+  if (uri.startsWith("file:")) {
+    try {
+      return fileURLToPath(uri);
+    } catch {
+      return undefined;
+    }
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return undefined;
+  return isAbsolute(uri) ? uri : join(folder, uri);
+}
+
+export type { Problem };

@@ -1,0 +1,29 @@
+/** The engine's view of a store: one notebook's heads, and answers from memory at once where there are any. */
+import type { EngineStore } from "../../core/engine/ports.ts";
+import type { Store } from "../store/open.ts";
+
+export function engineStore(store: Store, notebook: string): EngineStore {
+  const { content, index } = store;
+  /** Digests seen on disk in this session. A file that goes missing later is found out when it is verified. */
+  const seen = new Set<string>();
+  return {
+    refresh: () => index.refresh(),
+    records: (key) => index.peek(key) ?? index.records(key),
+    head: (cell) => index.head(notebook, cell),
+    present(digest) {
+      if (seen.has(digest)) return true;
+      return content.has(digest).then((there) => {
+        if (there) seen.add(digest);
+        return there;
+      });
+    },
+    async verify(digest) {
+      const sound = await content.verify(digest);
+      if (!sound) seen.delete(digest);
+      return sound;
+    },
+    add: (record) => index.add(record),
+    setHead: (cell, head) => index.setHead(notebook, cell, head),
+    forget: (cells) => index.forget(notebook, cells),
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * A notebook on disk with a real engine and real Python, and the oracle beside it: the same cells as one plain script.
+ */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Outcome, RunRequest, RunTarget } from "../../extension/core/engine/model.ts";
+import type { Cell, Notebook } from "../../extension/core/notebook/model.ts";
+import { describeReason } from "../../extension/core/plan/describe.ts";
+import { type OpenNotebook, openNotebook } from "../../extension/host/engine/open.ts";
+import { testPython } from "../harness/python-env.ts";
+
+const exec = promisify(execFile);
+const HARNESS = resolve(import.meta.dirname, "..", "..", "python-harness");
+const MARK = "\u001e";
+
+/** Cell id → source; order is the notebook's. An id that ends in ".md" is a Markdown cell. */
+export type Cells = Readonly<Record<string, string>>;
+
+export interface RunSeen {
+  /** Cells that executed, in notebook order. */
+  readonly ran: readonly string[];
+  readonly cached: readonly string[];
+  readonly failed: readonly string[];
+  readonly skipped: readonly string[];
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+export interface Bench {
+  readonly folder: string;
+  readonly opened: OpenNotebook;
+  cells(): Cells;
+  edit(cells: Cells): Promise<void>;
+  run(target?: RunTarget, options?: Partial<RunRequest>): Promise<RunSeen>;
+  /** Cells that are shown fresh. */
+  fresh(): Promise<readonly string[]>;
+  /** What a cell printed, from its stored outputs. */
+  printed(cell: string): Promise<string>;
+  reason(cell: string): Promise<string>;
+  /** Everything shown fresh must be what the script prints. */
+  checkAgainstScript(): Promise<void>;
+  /** Close and open again, as after a restart. */
+  reopen(): Promise<void>;
+  file(path: string, content: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly python?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly jobs?: number;
+  readonly store?: string;
+  readonly notebook?: Partial<Notebook>;
+}
+
+export async function openBench(initial: Cells, options: BenchOptions = {}): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "strata-bench-"));
+  const python = options.python ?? (await testPython());
+  let cells: Cells = initial;
+  const problems: string[] = [];
+
+  const file = async (path: string, content: string): Promise<void> => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  };
+  for (const [path, content] of Object.entries(options.files ?? {})) await file(path, content);
+
+  const open = (): Promise<OpenNotebook> =>
+    openNotebook(notebookOf(cells, options.notebook), {
+      folder,
+      python,
+      sync: false,
+      harness: HARNESS,
+      storage: join(folder, ".storage"),
+      onProgress: () => undefined,
+      onProblem: (message) => problems.push(message),
+      ...(options.store === undefined ? {} : { store: options.store }),
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    });
+  let opened = await open();
+  const ready = await opened.prepare(new AbortController().signal);
+  assert.equal(ready, undefined, ready);
+
+  const bench: Bench = {
+    folder,
+    get opened() {
+      return opened;
+    },
+    cells: () => cells,
+    async edit(next) {
+      cells = next;
+      opened.engine.update(notebookOf(cells, options.notebook));
+    },
+    async run(target = { kind: "all" }, more = {}) {
+      const outcomes = new Map<string, Outcome>();
+      await opened.engine.run(
+        { target, force: false, ...more },
+        (event) => {
+          if (event.type !== "ended") return;
+          assert.ok(!outcomes.has(event.cell), `${event.cell} ended twice in one request`);
+          outcomes.set(event.cell, event.outcome);
+        },
+        new AbortController().signal,
+      );
+      const those = (test: (outcome: Outcome) => boolean): string[] =>
+        Object.keys(cells).filter((id) => {
+          const outcome = outcomes.get(id);
+          return outcome !== undefined && test(outcome);
+        });
+      return {
+        ran: those((outcome) => outcome.status === "ok" && !outcome.cached),
+        cached: those((outcome) => outcome.status === "ok" && outcome.cached),
+        failed: those((outcome) => outcome.status === "error"),
+        skipped: those((outcome) => outcome.status === "skipped"),
+        outcomes,
+      };
+    },
+    async fresh() {
+      const statuses = await opened.engine.statuses();
+      return statuses.filter((status) => status.validity === "fresh").map((status) => status.cell);
+    },
+    async printed(cell) {
+      const plan = (await opened.engine.plan()).cells.find((entry) => entry.cell === cell);
+      const outputs = plan?.action === "reuse" ? plan.record.outputs : (await opened.engine.stored(cell)).outputs;
+      return outputs
+        .map((output) => (output.type === "stream" && output.name === "stdout" ? output.text : ""))
+        .join("");
+    },
+    async reason(cell) {
+      const status = (await opened.engine.statuses()).find((entry) => entry.cell === cell);
+      return status === undefined ? "" : describeReason(status.reason, (id) => id);
+    },
+    async checkAgainstScript() {
+      const expected = await script(cells, folder, python);
+      for (const id of await bench.fresh()) {
+        const text = expected.get(id);
+        assert.notEqual(text, undefined, `${id} is shown fresh, but the script stops before it`);
+        assert.equal(await bench.printed(id), text, `${id} is shown fresh with another result than the script's`);
+      }
+    },
+    async reopen() {
+      await opened.close();
+      opened = await open();
+      await opened.prepare(new AbortController().signal);
+    },
+    file,
+    async close() {
+      await opened.close();
+      await rm(folder, { recursive: true, force: true });
+      assert.deepEqual(problems, []);
+    },
+  };
+  return bench;
+}
+
+/** What each cell prints in one plain `python` run; cells that the script does not reach are absent. */
+export async function script(cells: Cells, folder: string, python: string): Promise<ReadonlyMap<string, string>> {
+  const parts = Object.entries(cells)
+    .filter(([id]) => !id.endsWith(".md"))
+    .map(([id, source]) => `print("${MARK}${id}", flush=True)\n${source}\nprint("${MARK}", flush=True)\n`);
+  const path = join(folder, ".oracle.py");
+  await writeFile(path, parts.join("\n"));
+  const env = { ...process.env, PYTHONHASHSEED: "0", PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" };
+  const { stdout } = await exec(python, [path], { cwd: folder, env }).catch((error: { stdout: string }) => error);
+  await rm(path, { force: true });
+  const printed = new Map<string, string>();
+  const pieces = stdout.split(MARK);
+  for (let at = 1; at + 1 < pieces.length; at += 2) {
+    const piece = pieces[at] ?? "";
+    const end = piece.indexOf("\n");
+    printed.set(piece.slice(0, end), piece.slice(end + 1));
+  }
+  return printed;
+}
+
+export function notebookOf(cells: Cells, more: Partial<Notebook> = {}): Notebook {
+  return {
+    id: "bench",
+    name: "Bench",
+    cells: Object.entries(cells).map(([id, source], order): Cell => {
+      const markdown = id.endsWith(".md");
+      const language = markdown ? "markdown" : "python";
+      return { id, file: markdown ? id : `${id}.py`, language, order, source, env: {}, mounts: [] };
+    }),
+    env: {},
+    workers: [],
+    mounts: [],
+    connections: [],
+    ai: {},
+    secretManager: {},
+    ...more,
+  };
+}
