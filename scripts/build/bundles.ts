@@ -13,16 +13,14 @@ export interface Bundle {
   readonly options: BuildOptions;
 }
 
-/** The oldest Node that has `node:sqlite` without a flag, as in `engines` of package.json. */
-const oldestNode = [22, 13] as const;
-
 /** In a CommonJS bundle `import.meta.url` is this file's address, so code finds its neighbours in dist/ the same way from source and bundle. */
 const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
 
 const node: BuildOptions = {
   platform: "node",
   format: "cjs",
-  target: `node${oldestNode.join(".")}`,
+  // The oldest that has `node:sqlite` without a flag, as in `engines` of package.json.
+  target: "node22.13",
   define: {
     "import.meta.url": "__bundleUrl",
     "import.meta.dirname": "__dirname",
@@ -31,15 +29,6 @@ const node: BuildOptions = {
   // A native module that only ever serves as an alternative to node:sqlite.
   alias: { "better-sqlite3": join(root, "scripts/build/nothing.cjs") },
 };
-
-const tooOld = [
-  `const [major, minor] = process.versions.node.split(".").map(Number);`,
-  `if (major < ${oldestNode[0]} || (major === ${oldestNode[0]} && minor < ${oldestNode[1]})) {`,
-  `  console.error("strata needs Node.js ${oldestNode.join(".")} or newer, and this is " + process.versions.node + ".");`,
-  `  console.error("Install a newer Node.js, or lend it one for this command: npx -p node@24 -p <this package> strata …");`,
-  `  process.exit(2);`,
-  `}`,
-].join("\n");
 
 /** Entry points of the renderers; each becomes one ES module that VS Code loads into the output frame. */
 function rendererBundles(): Bundle[] {
@@ -74,7 +63,7 @@ export function bundles(): Bundle[] {
     {
       entry: "extension/cli/main.ts",
       out: "dist/cli.cjs",
-      options: { ...node, banner: { js: `#!/usr/bin/env node\n${tooOld}\n${bundleUrl}` } },
+      options: { ...node, banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } },
     },
     ...rendererBundles(),
   ];
