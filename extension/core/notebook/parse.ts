@@ -5,6 +5,7 @@
  */
 import { inOrder, readEntries, readWorkerName } from "./entries.ts";
 import type { Cell, Notebook, Problem } from "./model.ts";
+import { readCellPath } from "./paths.ts";
 import { type Reader, readDate, readString, readTable, readTimeout, report, TOML_FILE } from "./reader.ts";
 import { readConnections, readEnv, readMounts, readWorkers } from "./settings-tables.ts";
 import { decodeForDisplay, decodeUtf8, sourceOf } from "./text.ts";
@@ -76,6 +77,23 @@ export function parseNotebook(files: NotebookFiles): ParsedNotebook {
     secretManager: secretManager === undefined ? {} : plainTable(secretManager),
   };
   return { notebook, problems };
+}
+
+/** The files, relative to `cells/`, that a notebook.toml shows as cells, and those that any of its entries mentions. */
+export function listCellFiles(toml: string): {
+  readonly shown: readonly string[];
+  readonly mentioned: readonly string[];
+} {
+  const document = readToml(toml);
+  if (document.kind === "error") return { shown: [], mentioned: [] };
+  const entries = readEntries({ problems: [], where: "" }, document.root) ?? [];
+  const cells = document.root.entries.get("cells");
+  const mentioned = (cells?.kind === "array" ? cells.items : []).flatMap((item) => {
+    const file = item.kind === "table" ? item.entries.get("file") : undefined;
+    const path = file?.kind === "string" ? readCellPath(file.value) : undefined;
+    return path?.kind === "path" ? [path.path] : [];
+  });
+  return { shown: entries.map(({ file }) => file), mentioned };
 }
 
 function readSource(

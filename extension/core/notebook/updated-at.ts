@@ -19,12 +19,8 @@ export function bumpUpdatedAt(toml: string, now: number): string {
   return applySplices(toml, [{ start: stamp.start, end: stamp.end, text: stamp.quote + text + stamp.quote }]);
 }
 
-/** Do two texts differ in nothing but the value of `updated_at`? */
-export function sameButUpdatedAt(a: string, b: string): boolean {
-  return a === b || withoutStamp(a) === withoutStamp(b);
-}
-
-function withoutStamp(toml: string): string {
+/** The text with the value of `updated_at` blanked: two texts that agree in it differ in nothing that matters. */
+export function withoutUpdatedAt(toml: string): string {
   const stamp = findStamp(toml);
   return stamp === undefined ? toml : `${toml.slice(0, stamp.start)}\u0000${toml.slice(stamp.end)}`;
 }
