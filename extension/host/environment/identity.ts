@@ -17,9 +17,13 @@ export interface Identifier {
   identify(located: Located): EnvironmentIdentity | undefined;
   /** The same, starting the interpreter once if need be; and the check that this Python is one that cells can run on. */
   ask(located: Located, options: AskOptions): Promise<EnvironmentIdentity | Failed>;
+  /** What to start for an interpreter that was asked: behind a version manager's shim, the real one. */
+  resolve(located: Located): Located;
 }
 
 export interface AskOptions {
+  /** The notebook's folder: shims decide by it which interpreter they stand for. */
+  readonly folder: string;
   readonly env: Variables;
   readonly signal: AbortSignal;
 }
@@ -33,6 +37,8 @@ interface Facts {
   /** "CPython 3.11.7". */
   readonly python: string;
   readonly packageFolders: readonly string[];
+  /** The interpreter itself; only a bare one is asked for it. */
+  readonly executable?: string;
 }
 
 const OLDEST = [3, 9] as const;
@@ -41,7 +47,7 @@ const SCRIPT = [
   "paths = [sysconfig.get_path('purelib'), sysconfig.get_path('platlib')]",
   "paths += [p for p in getattr(site, 'getsitepackages', list)() if p not in paths]",
   "name = platform.python_implementation() + ' ' + platform.python_version()",
-  "sys.stdout.write(json.dumps({'python': name, 'packageFolders': [p for p in paths if p in sys.path]}))",
+  "sys.stdout.write(json.dumps({'python': name, 'packageFolders': [p for p in paths if p in sys.path], 'executable': sys.executable}))",
 ].join("\n");
 
 export function createIdentifier(): Identifier {
@@ -85,12 +91,17 @@ export function createIdentifier(): Identifier {
     return tooOld(identity, located) ?? identity;
   }
 
-  return { identify, ask };
+  function resolve(located: Located): Located {
+    const executable = located.venv === undefined ? answered(located.python)?.executable : undefined;
+    return executable === undefined ? located : { python: executable };
+  }
+
+  return { identify, ask, resolve };
 }
 
-async function askInterpreter(python: string, { env, signal }: AskOptions): Promise<Facts | Failed> {
+async function askInterpreter(python: string, { folder, env, signal }: AskOptions): Promise<Facts | Failed> {
   // Isolated: neither the current folder nor the user's variables and packages have a say.
-  const ended = await runTool(python, ["-I", "-c", SCRIPT], { cwd: dirname(python), env: defined(env), signal });
+  const ended = await runTool(python, ["-I", "-c", SCRIPT], { cwd: folder, env: defined(env), signal });
   if (ended.kind === "cancelled") return CANCELLED;
   const facts = ended.kind === "exited" && ended.code === 0 ? parseFacts(ended.stdout) : undefined;
   if (facts !== undefined) return facts;
@@ -105,7 +116,9 @@ function parseFacts(text: string): Facts | undefined {
       return undefined;
     const { python, packageFolders } = value;
     if (typeof python !== "string" || !Array.isArray(packageFolders)) return undefined;
-    return { python, packageFolders: packageFolders.filter((folder) => typeof folder === "string") };
+    const folders = packageFolders.filter((folder) => typeof folder === "string");
+    const executable = "executable" in value && typeof value.executable === "string" ? value.executable : "";
+    return { python, packageFolders: folders, ...(executable !== "" && { executable }) };
   } catch {
     return undefined;
   }

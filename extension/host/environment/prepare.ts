@@ -44,8 +44,8 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Prepa
   const located = findPython({ folder, python, env });
   if (located === undefined) return missing(folder, options.sync);
   if (isFailed(located)) return located;
-  const identity = await identifier.ask(located, { env, signal });
-  return isFailed(identity) ? identity : { ...located, identity };
+  const identity = await identifier.ask(located, { folder, env, signal });
+  return isFailed(identity) ? identity : { ...identifier.resolve(located), identity };
 }
 
 /** True when `prepareEnvironment` would run uv; looks at files only. */

@@ -43,7 +43,7 @@ export async function findUv(options: UvOptions): Promise<{ readonly uv: string 
       const ended = await install(python, aside, options);
       if (ended.kind === "cancelled") return CANCELLED;
       if (fetchedIn(aside) !== undefined && succeeded(ended)) {
-        const uv = keep(aside, home);
+        const uv = await keep(aside, home, options);
         if (uv !== undefined && (await answers(uv, ["--version"], options))) return { uv };
       }
       reasons.push(`${python}: ${whyFailed(ended)}`);
@@ -86,15 +86,15 @@ async function install(python: string, target: string, options: UvOptions): Prom
   return run(join(target, WINDOWS ? "Scripts/python.exe" : "bin/python"), [...pip, "uv"]);
 }
 
-/** Two processes may fetch at once: the first to rename wins, and either copy is good. */
-function keep(aside: string, home: string): string | undefined {
+/** Takes the place of an earlier one that does not answer; but one that another process fetched meanwhile stays. */
+async function keep(aside: string, home: string, options: UvOptions): Promise<string | undefined> {
   try {
     renameSync(aside, home);
   } catch {
-    if (fetchedIn(home) === undefined) {
-      rmSync(home, { recursive: true, force: true });
-      renameSync(aside, home);
-    }
+    const there = fetchedIn(home);
+    if (there !== undefined && (await answers(there, ["--version"], options))) return there;
+    rmSync(home, { recursive: true, force: true });
+    renameSync(aside, home);
   }
   return fetchedIn(home);
 }
@@ -123,11 +123,7 @@ function succeeded(ended: Ended): boolean {
 function whyFailed(ended: Ended): string {
   switch (ended.kind) {
     case "exited":
-      return (
-        ended.stderr.trim().split("\n").slice(-3).join("\n") ||
-        ended.stdout.trim().split("\n").slice(-3).join("\n") ||
-        `exited with status ${ended.code}`
-      );
+      return lastWords(ended.stderr) || lastWords(ended.stdout) || `exited with status ${ended.code}`;
     case "failed":
       return ended.message;
     case "cancelled":
@@ -135,6 +131,13 @@ function whyFailed(ended: Ended): string {
     default:
       return ended satisfies never;
   }
+}
+
+/** pip mixes warnings into what went wrong; its errors are marked. */
+function lastWords(text: string): string {
+  const lines = text.trim().split("\n");
+  const errors = lines.filter((line) => line.startsWith("ERROR"));
+  return (errors.length > 0 ? errors : lines).slice(-3).join("\n");
 }
 
 /** Settings of the user's that contradict installing into a folder are left out; the index, proxies and the rest stay. */
