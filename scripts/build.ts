@@ -5,12 +5,13 @@
  *
  * --production minifies and leaves the source maps out; --watch rebuilds on every change until interrupted.
  */
-import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, globSync, rmSync, statSync } from "node:fs";
+import { join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, context } from "esbuild";
 import { type Bundle, bundles } from "./build/bundles.ts";
 import { copyFiles } from "./build/copies.ts";
+import { writeNotices } from "./build/notices.ts";
 import { root } from "./root.ts";
 
 export interface BuildFlags {
@@ -30,6 +31,8 @@ function esbuildOptions(bundle: Bundle, flags: BuildFlags): BuildOptions {
     // The stack of a user's bug report must name our functions.
     keepNames: flags.production === true,
     sourcemap: flags.production !== true,
+    metafile: true,
+    // Licences are gathered in one file instead.
     legalComments: "none",
     logLevel: "warning",
     tsconfigRaw: { compilerOptions: { target: "ES2023", verbatimModuleSyntax: true } },
@@ -39,6 +42,7 @@ function esbuildOptions(bundle: Bundle, flags: BuildFlags): BuildOptions {
 /** Returns the files made. Throws when a bundle does not build. */
 export async function build(flags: BuildFlags = {}): Promise<readonly string[]> {
   const made: string[] = [];
+  const inputs = new Set<string>();
   for (const bundle of bundles()) {
     if (!existsSync(join(root, bundle.entry))) {
       console.warn(`build: ${bundle.entry} is not there yet, so ${bundle.out} is not made`);
@@ -46,7 +50,8 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
     }
     const work = await context(esbuildOptions(bundle, flags));
     try {
-      await work.rebuild();
+      const { metafile } = await work.rebuild();
+      for (const input of Object.keys(metafile?.inputs ?? {})) inputs.add(input);
     } catch {
       // esbuild has printed where and what.
       await work.dispose();
@@ -56,12 +61,20 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
     else await work.dispose();
     const out = join(root, bundle.out);
     if (bundle.out === "dist/cli.cjs") chmodSync(out, 0o755);
-    if (flags.production === true) rmSync(`${out}.map`, { force: true });
     made.push(bundle.out);
     if (flags.quiet !== true) console.log(`build: ${bundle.out} ${Math.ceil(statSync(out).size / 1024)} KB`);
   }
-  copyFiles();
+  made.push(...copyFiles(), writeNotices(inputs));
+  // What an earlier build left must not travel; an ordinary build leaves it, as something may be running from it.
+  if (flags.production === true) removeOthers(made);
   return made;
+}
+
+function removeOthers(made: readonly string[]): void {
+  const kept = new Set(made.map((path) => normalize(path)));
+  for (const path of globSync("dist/**", { cwd: root })) {
+    if (!kept.has(path) && statSync(join(root, path)).isFile()) rmSync(join(root, path));
+  }
 }
 
 if (import.meta.main) {

@@ -2,7 +2,7 @@
  * Makes the VSIX: `npm run package [-- FILE]`; default strata-notebook-VERSION.vsix in the project's folder.
  * VS Code installs it as it is: everything is bundled, so it has no node_modules, and no native module, so one file serves every platform.
  */
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { createVSIX } from "@vscode/vsce";
 import { root } from "./root.ts";
@@ -14,8 +14,6 @@ const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "u
   version: string;
 };
 const out = resolve(process.argv[2] ?? join(root, `${name}-${version}.vsix`));
-// What an earlier build left must not travel.
-rmSync(join(root, "dist"), { recursive: true, force: true });
 // Runs `vscode:prepublish`, the production build.
 await createVSIX({
   cwd: root,
