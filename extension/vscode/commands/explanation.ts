@@ -1,0 +1,116 @@
+/** The text of "Explain Cell", in Markdown: a reading of the plan and of the components that the record keeps. */
+
+import type { CellId } from "../../core/notebook/model.ts";
+import { describeReason, formatDuration } from "../../core/plan/describe.ts";
+import type { CellPlan, Plan } from "../../core/plan/model.ts";
+import type { CellHead, Observation, RecipeComponents } from "../../core/store/model.ts";
+
+export function explanation(
+  id: CellId,
+  plan: Plan,
+  stored: { readonly head: CellHead | undefined },
+  nameOf: (cell: CellId) => string,
+): string {
+  const cell = plan.cells.find((each) => each.cell === id);
+  if (!cell) return `# ${plain(nameOf(id))}\n\nThis cell is not in the notebook any more.\n`;
+  const components = componentsOf(cell) ?? stored.head?.components;
+  return [
+    `# ${plain(nameOf(id))}`,
+    `**${verdict(cell)}** ${plain(describeReason(cell.reason, nameOf))}`,
+    ...upstream(cell, nameOf),
+    ...(components ? inputs(components, nameOf) : []),
+    ...(cell.action === "reuse" ? observations(cell.record.observed) : []),
+    ...(components ? environment(components) : []),
+    ...lastRun(stored.head),
+    "---\nAn input is compared by what it *is* (the digest of its value or the text of its definition), so a change above that gives the same value changes nothing here.",
+  ].join("\n\n");
+}
+
+function verdict(cell: CellPlan): string {
+  switch (cell.action) {
+    case "reuse":
+      return "Its stored result is used.";
+    case "run":
+      return "It would run.";
+    case "wait":
+      return "It waits for cells above, and then runs or is reused.";
+    case "blocked":
+      return "It cannot run.";
+    case "none":
+      return "There is nothing to run in it.";
+    default:
+      return cell satisfies never;
+  }
+}
+
+function componentsOf(cell: CellPlan): RecipeComponents | undefined {
+  if (cell.action === "reuse") return cell.record.components;
+  return cell.action === "run" ? cell.components : undefined;
+}
+
+function upstream(cell: CellPlan, nameOf: (cell: CellId) => string): string[] {
+  if (cell.upstream.length === 0) return [];
+  return [`## Builds on\n\n${cell.upstream.map((other) => `- ${plain(nameOf(other))}`).join("\n")}`];
+}
+
+function inputs(components: RecipeComponents, nameOf: (cell: CellId) => string): string[] {
+  if (components.inputs.length === 0) return ["## Inputs\n\nNone: it uses nothing from other cells."];
+  const rows = components.inputs.map((input) => {
+    const from = input.from === undefined ? "" : plain(nameOf(input.from));
+    return `| \`${input.name}\` | ${from} | \`${shortRef(input.ref)}\` |`;
+  });
+  return [`## Inputs\n\n| Name | From | Is |\n| --- | --- | --- |\n${rows.join("\n")}`];
+}
+
+function observations(observed: readonly Observation[]): string[] {
+  if (observed.length === 0) return [];
+  const lines = observed.slice(0, 50).map((each) => {
+    switch (each.kind) {
+      case "file":
+        return `- read the file \`${each.path}\``;
+      case "missing":
+        return `- looked for the file \`${each.path}\`, which was missing`;
+      case "directory":
+        return `- listed the folder \`${each.path}\``;
+      case "environ":
+        return `- read the environment variable \`${each.name}\``;
+      case "ambient":
+        return `- ran with the setting \`${each.component}\``;
+      case "written":
+        return `- wrote the file \`${each.path}\``;
+      default:
+        return each satisfies never;
+    }
+  });
+  if (observed.length > lines.length) lines.push(`- and ${observed.length - lines.length} more`);
+  return [`## Seen while it ran\n\n${lines.join("\n")}`];
+}
+
+function environment(components: RecipeComponents): string[] {
+  const { python, platform, packages } = components.environment;
+  const directives = Object.entries(components.directives).map(
+    ([name, value]) => `- setting \`${name}\`: \`${value}\``,
+  );
+  return [
+    `## Environment\n\n- ${plain(python)} on ${plain(platform)}\n- ${packages.length} packages${directives.length > 0 ? `\n${directives.join("\n")}` : ""}`,
+  ];
+}
+
+function lastRun(head: CellHead | undefined): string[] {
+  if (!head) return ["## Last run\n\nIt has not run yet."];
+  const ended = { ok: "succeeded", error: "failed", interrupted: "was interrupted" }[head.status];
+  const error = head.error ? `: ${plain(head.error.name)}: ${plain(head.error.message)}` : "";
+  return [`## Last run\n\n${ended} after ${formatDuration(head.durationMs)}, at ${head.finishedAt}${error}`];
+}
+
+function shortRef(ref: string): string {
+  return ref
+    .replace(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 12))
+    .replaceAll("|", "\\|")
+    .replace(/[\n`]/g, " ");
+}
+
+/** Text of the user's that must not be read as Markdown. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|]/g, (character) => `\\${character}`).replaceAll("\n", " ");
+}

@@ -1,0 +1,137 @@
+/** Runs requests for the editor: trust, one view per request, interruption, and what may go wrong around the engine. */
+import * as vscode from "vscode";
+import type { Outcome, RunRequest } from "../../core/engine/model.ts";
+import { describeReason } from "../../core/plan/describe.ts";
+import { prepareWithProgress } from "../environment/prepare.ts";
+import { restricted, showOptions } from "../outputs/options.ts";
+import type { Session } from "../session/session.ts";
+import { openRunView } from "./reducer.ts";
+
+export interface Runs extends vscode.Disposable {
+  /** Resolves when every cell of the request has ended and is shown. */
+  run(session: Session, controller: vscode.NotebookController, request: RunRequest): Promise<void>;
+  /** The same, for commands, with the controller that was registered. */
+  request(session: Session, request: RunRequest): Promise<void>;
+  /** Ends what runs and cancels what waits. */
+  interrupt(session: Session): void;
+  useController(controller: vscode.NotebookController): void;
+  controller(): vscode.NotebookController | undefined;
+}
+
+export function createRuns(log: vscode.LogOutputChannel): Runs {
+  const active = new Map<Session, Set<vscode.CancellationTokenSource>>();
+  const orders = new WeakMap<Session, number>();
+  let registered: vscode.NotebookController | undefined;
+
+  const nextOrder = (session: Session): number => {
+    const order = (orders.get(session) ?? 0) + 1;
+    orders.set(session, order);
+    return order;
+  };
+
+  const runs: Runs = {
+    useController(controller) {
+      registered = controller;
+    },
+    controller: () => registered,
+    async request(session, request) {
+      if (registered) await runs.run(session, registered, request);
+    },
+    async run(session, controller, request) {
+      if (restricted()) {
+        await explainRestricted();
+        return;
+      }
+      const cancel = new vscode.CancellationTokenSource();
+      const abort = new AbortController();
+      cancel.token.onCancellationRequested(() => abort.abort());
+      const mine = active.get(session) ?? new Set();
+      active.set(session, mine.add(cancel));
+      const asked = new Set(request.target.kind === "cells" ? request.target.cells : []);
+      const opened = await session.opened().catch((error: unknown) => {
+        void reportFailure(error, log);
+        return undefined;
+      });
+      try {
+        if (!opened) return;
+        await session.inTurn(async () => {
+          if (abort.signal.aborted || !(await prepareWithProgress(opened, session, abort))) return;
+          const view = openRunView({
+            controller,
+            cellById: session.cellById,
+            show: showOptions(opened.read),
+            shown: session.shown,
+            nextOrder: () => nextOrder(session),
+            refusal: (outcome) => refusal(outcome, asked, session),
+            token: cancel.token,
+            now: Date.now,
+          });
+          try {
+            await session.run(requestWithJobs(request), (event) => view.take(event), abort.signal);
+          } finally {
+            await view.close();
+          }
+        });
+      } catch (error) {
+        void reportFailure(error, log);
+      } finally {
+        mine.delete(cancel);
+        cancel.dispose();
+      }
+    },
+    interrupt(session) {
+      for (const cancel of active.get(session) ?? []) cancel.cancel();
+    },
+    dispose() {
+      for (const cancels of active.values()) for (const cancel of cancels) cancel.cancel();
+    },
+  };
+  return runs;
+}
+
+function requestWithJobs(request: RunRequest): RunRequest {
+  const jobs = vscode.workspace.getConfiguration("strata").get<number>("jobs") ?? 0;
+  return request.jobs === undefined && jobs > 0 ? { ...request, jobs } : request;
+}
+
+/**
+ * A cell that cannot run says so where its result would be. One that only waits for another keeps
+ * its old outputs, unless it was the very cell asked for: then silence would look like a fault.
+ */
+function refusal(
+  outcome: Outcome & { status: "skipped" },
+  asked: ReadonlySet<string>,
+  session: Session,
+): string | undefined {
+  const text = `Not run. ${describeReason(outcome.reason, (id) => session.nameOf(id))}`;
+  switch (outcome.reason.kind) {
+    case "unsupported":
+    case "syntax-error":
+    case "unstorable":
+    case "cycle":
+    case "problem":
+      return text;
+    case "upstream-failed":
+    case "upstream-blocked":
+      return asked.size > 0 ? text : undefined;
+    default:
+      return undefined;
+  }
+}
+
+async function explainRestricted(): Promise<void> {
+  const manage = "Manage Workspace Trust";
+  const choice = await vscode.window.showWarningMessage(
+    "This workspace is in Restricted Mode, so the notebook shows its stored results but runs nothing. Trust the workspace to run it.",
+    manage,
+  );
+  if (choice === manage) await vscode.commands.executeCommand("workbench.trust.manage");
+}
+
+async function reportFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const show = "Show Log";
+  const message = error instanceof Error ? error.message : String(error);
+  const choice = await vscode.window.showErrorMessage(`The notebook could not be run. ${message}`, show);
+  if (choice === show) log.show();
+}

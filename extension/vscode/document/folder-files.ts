@@ -1,0 +1,89 @@
+/**
+ * What the virtual file system knows of each folder: the state that VS Code was last told of, and the state that was
+ * last read or written. A save may go ahead when the two are one; when they differ, VS Code has asked its user already.
+ */
+import type { Bundle, Digests } from "../../core/notebook/bundle.ts";
+import type { FolderStat } from "../../host/folder/read.ts";
+import { readFolder, statFolder } from "../../host/folder/read.ts";
+import { writeFolder } from "../../host/folder/write.ts";
+
+export interface FileState {
+  /** Milliseconds; grows with every change, also with one that puts an older file back. */
+  readonly mtime: number;
+  readonly ctime: number;
+  readonly size: number;
+}
+
+export type Looked =
+  | { readonly kind: "state"; readonly state: FileState; readonly changed: boolean }
+  | { readonly kind: "gone"; readonly message: string };
+
+export type Saved =
+  | { readonly kind: "saved" /** The disk has something that the document does not show. */; readonly reload: boolean }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface FolderFiles {
+  /** The state now. `changed` says whether it differs from what was told last. */
+  look(folder: string): Promise<Looked>;
+  read(folder: string): Promise<{ kind: "bundle"; bundle: Bundle } | { kind: "failed"; message: string }>;
+  write(folder: string, bundle: Bundle, now: number): Promise<Saved>;
+}
+
+interface Known {
+  readonly raw: FolderStat;
+  readonly state: FileState;
+  /** What the disk held when it was last read or written, and the raw state it had then. */
+  base?: { readonly digests: Digests; readonly raw: FolderStat };
+}
+
+export function createFolderFiles(): FolderFiles {
+  const known = new Map<string, Known>();
+
+  const take = (folder: string, raw: FolderStat): { known: Known; changed: boolean } => {
+    const before = known.get(folder);
+    if (before && same(before.raw, raw)) return { known: before, changed: false };
+    const next: Known = {
+      raw,
+      state: {
+        mtime: Math.max(Math.ceil(raw.mtimeMs), before === undefined ? 0 : before.state.mtime + 1),
+        ctime: Math.floor(raw.ctimeMs),
+        size: raw.size,
+      },
+      ...(before?.base === undefined ? {} : { base: before.base }),
+    };
+    known.set(folder, next);
+    return { known: next, changed: true };
+  };
+
+  return {
+    async look(folder) {
+      const found = await statFolder(folder);
+      if (found.kind === "problem") return { kind: "gone", message: found.problem.message };
+      const { known: now, changed } = take(folder, found.stat);
+      return { kind: "state", state: now.state, changed };
+    },
+    async read(folder) {
+      const found = await readFolder(folder);
+      if (found.kind === "problem") return { kind: "failed", message: found.problem.message };
+      take(folder, found.stat).known.base = { digests: found.bundle.digests, raw: found.stat };
+      return { kind: "bundle", bundle: found.bundle };
+    },
+    async write(folder, bundle, now) {
+      const told = known.get(folder);
+      // VS Code looks just before it writes. If the folder was not then as it was last read or written here, then either
+      // its user chose to overwrite, or this is a restored backup whose folder is as the backup knew it.
+      const base = told?.base && same(told.base.raw, told.raw) ? told.base.digests : undefined;
+      const written = await writeFolder(folder, bundle, base === undefined ? { overwrite: true, now } : { base, now });
+      if (written.kind === "conflict") return { kind: "failed", message: written.message };
+      if (written.kind === "problem") return { kind: "failed", message: written.problem.message };
+      const found = await statFolder(folder);
+      if (found.kind === "problem") return { kind: "failed", message: found.problem.message };
+      take(folder, found.stat).known.base = { digests: written.base, raw: found.stat };
+      return { kind: "saved", reload: written.newer.length > 0 };
+    },
+  };
+}
+
+function same(a: FolderStat, b: FolderStat): boolean {
+  return a.mtimeMs === b.mtimeMs && a.size === b.size;
+}

@@ -1,0 +1,55 @@
+/** The composition root: constructs the parts and registers them. What is heavy is loaded by the first notebook. */
+import * as vscode from "vscode";
+import { registerClearCommand } from "./commands/clear.ts";
+import { registerConfigurationCommand } from "./commands/configuration.ts";
+import { registerExplainCommand } from "./commands/explain.ts";
+import { registerNewCommand } from "./commands/new.ts";
+import { openOnStart, registerOpenCommand } from "./commands/open.ts";
+import { registerPlanCommand } from "./commands/plan.ts";
+import { registerRunCommands } from "./commands/run.ts";
+import { registerController } from "./controller/controller.ts";
+import { createRuns } from "./controller/runs.ts";
+import { registerDiagnostics } from "./diagnostics/diagnostics.ts";
+import { registerCellIds } from "./document/cell-ids.ts";
+import { registerFileSystem } from "./document/file-system.ts";
+import { registerFolderEditor } from "./document/folder-editor.ts";
+import { createOpenNotebook } from "./document/open.ts";
+import { registerSerializer } from "./document/serializer.ts";
+import { registerEnvironmentItem } from "./environment/item.ts";
+import { registerMessaging } from "./messaging/messaging.ts";
+import { registerOutputSync } from "./outputs/sync.ts";
+import { createHost } from "./session/host.ts";
+import { createSessions } from "./session/sessions.ts";
+import { registerCellStatus } from "./status/provider.ts";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Strata", { log: true });
+  const host = createHost(context, log);
+  const sessions = createSessions(host.openEngine, log);
+  const open = createOpenNotebook();
+  const runs = createRuns(log);
+  context.subscriptions.push(
+    log,
+    host,
+    sessions,
+    runs,
+    registerFileSystem(host.storedResults, log),
+    registerSerializer(),
+    registerCellIds(),
+    registerFolderEditor(open),
+    registerController(sessions, runs),
+    registerOutputSync(sessions, runs.controller, log),
+    registerCellStatus(sessions),
+    registerDiagnostics(sessions, log),
+    registerEnvironmentItem(sessions),
+    registerMessaging(sessions, log),
+    registerOpenCommand(open),
+    registerNewCommand(open),
+    registerConfigurationCommand(sessions),
+    registerRunCommands(sessions, runs),
+    registerPlanCommand(sessions),
+    registerExplainCommand(sessions),
+    registerClearCommand(sessions),
+  );
+  void openOnStart(open);
+}

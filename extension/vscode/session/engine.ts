@@ -1,0 +1,29 @@
+/** The engine of one notebook folder as the editor uses it, and how it is opened: lazily, with the settings of the moment. */
+import type { Engine } from "../../core/engine/model.ts";
+import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import type { ReadContent } from "../outputs/items.ts";
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** Bytes of the notebook's content store. */
+  readonly read: ReadContent;
+  /** Where the bytes of a digest are, if the store has them whole. */
+  readonly tableFile: (digest: string) => Promise<string | undefined>;
+  /** What a person calls a cell. */
+  readonly nameOf: (cell: CellId) => string;
+  /** The environment in words, for the status bar. */
+  readonly environment: () => Promise<EnvironmentText>;
+  /** Whether the first run has to make or change the environment, which takes a while. */
+  readonly needsPreparation: () => boolean;
+  /** Makes the environment now; a message when it cannot be made. */
+  readonly prepare: (onLine: (line: string) => void, signal: AbortSignal) => Promise<string | undefined>;
+  /** Ends what runs and closes the store. */
+  dispose(): Promise<void>;
+}
+
+export interface EnvironmentText {
+  readonly label: string;
+  readonly tooltip: string;
+}
+
+export type OpenEngine = (folder: string, notebook: Notebook) => Promise<OpenedEngine>;

@@ -1,0 +1,104 @@
+/**
+ * The Node side as this shell uses it: where the extension keeps things, the settings of the moment, and the heavy
+ * modules, which are loaded by the first notebook and not before.
+ */
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import * as vscode from "vscode";
+import type { Notebook } from "../../core/notebook/model.ts";
+import type { StoredResult } from "../document/stored-outputs.ts";
+import { describeEnvironment } from "../environment/describe.ts";
+import type { ReadContent } from "../outputs/items.ts";
+import type { OpenEngine, OpenedEngine } from "./engine.ts";
+
+/** Results to show for a notebook that is being opened, and how to read their bytes. */
+export interface StoredResults {
+  readonly results: readonly StoredResult[];
+  readonly read: ReadContent;
+  close(): Promise<void>;
+}
+
+export type ReadStoredResults = (folder: string, notebook: Notebook) => Promise<StoredResults | undefined>;
+
+export interface Host extends vscode.Disposable {
+  readonly openEngine: OpenEngine;
+  readonly storedResults: ReadStoredResults;
+}
+
+export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
+  const dist = context.asAbsolutePath("dist");
+  const report = (message: string): void => {
+    log.warn(message);
+    void vscode.window.showWarningMessage(message);
+  };
+
+  const openEngine: OpenEngine = async (folder, notebook): Promise<OpenedEngine> => {
+    const { openNotebook } = await import("../../host/engine/open.ts");
+    const { needsSync } = await import("../../host/environment/prepare.ts");
+    const { python, store } = settings(folder);
+    const progress = new Set<(line: string) => void>();
+    const opened = await openNotebook(notebook, {
+      folder,
+      sync: true,
+      harness: join(dist, "python-harness"),
+      wasm: dist,
+      storage: context.globalStorageUri.fsPath,
+      onProgress: (line: string) => {
+        log.info(line);
+        for (const show of progress) show(line);
+      },
+      onProblem: report,
+      store: store ?? join(folder, ".strata", "store"),
+      ...(python === undefined ? {} : { python }),
+    });
+    const { content } = opened.store;
+    return {
+      engine: opened.engine,
+      read: (digest) => content.read(digest),
+      tableFile: async (digest) => ((await content.has(digest)) ? content.path(digest) : undefined),
+      nameOf: (cell) => opened.nameOf(cell),
+      environment: async () => describeEnvironment((await opened.engine.plan()).environment, opened.python(), folder),
+      async prepare(onLine, signal) {
+        progress.add(onLine);
+        try {
+          return await opened.prepare(signal);
+        } finally {
+          progress.delete(onLine);
+        }
+      },
+      needsPreparation: () => python === undefined && needsSync(folder),
+      dispose: () => opened.close(),
+    };
+  };
+
+  const storedResults: ReadStoredResults = async (folder, notebook) => {
+    const dir = settings(folder).store ?? join(folder, ".strata", "store");
+    // Looking must not make a store where there is none.
+    if (!existsSync(dir)) return undefined;
+    const { openStore } = await import("../../host/store/open.ts");
+    const store = await openStore(dir, { onProblem: (problem) => log.warn(problem.message) });
+    const results: StoredResult[] = [];
+    for (const cell of notebook.cells) {
+      const head = await store.index.head(notebook.id, cell.id);
+      if (head) results.push({ cell: cell.id, ...head });
+    }
+    return { results, read: (digest) => store.content.read(digest), close: () => store.close() };
+  };
+
+  return { openEngine, storedResults, dispose: () => undefined };
+}
+
+interface Settings {
+  readonly python: string | undefined;
+  readonly store: string | undefined;
+}
+
+function settings(folder: string): Settings {
+  const values = vscode.workspace.getConfiguration("strata", vscode.Uri.file(folder));
+  const python = values.get<string>("python")?.trim();
+  const store = values.get<string>("store")?.trim();
+  return {
+    python: python === undefined || python === "" ? undefined : python,
+    store: store === undefined || store === "" ? undefined : isAbsolute(store) ? store : join(folder, store),
+  };
+}
