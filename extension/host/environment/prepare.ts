@@ -70,16 +70,37 @@ async function bringUpToDate(options: PrepareOptions): Promise<Failed | undefine
 }
 
 async function sync(options: PrepareOptions): Promise<Failed | undefined> {
-  const { folder } = options;
+  const { folder, onProgress } = options;
   const found = await findUv(options);
   if (isFailed(found)) return found;
-  options.onProgress("Preparing the notebook's environment with uv sync");
-  return runUv(
-    found.uv,
-    ["sync", "--color", "never"],
-    options,
-    `The environment of ${folder} could not be made from its pyproject.toml.`,
+  onProgress("Preparing the notebook's environment with uv sync");
+  const run = () =>
+    runUv(
+      found.uv,
+      ["sync", "--color", "never"],
+      options,
+      `The environment of ${folder} could not be made from its pyproject.toml.`,
+    );
+  const problem = await run();
+  const venv = join(folder, ".venv");
+  if (problem?.problem.code === "cancelled" || !isHalfMade(venv, options.identifier)) return problem;
+  // Looked at only now, after uv has ended: before, another process might have been making it, behind uv's lock.
+  onProgress(`${venv} was left half-made by a sync that was stopped: making it again`);
+  rmSync(venv, { recursive: true, force: true });
+  return run();
+}
+
+/**
+ * An environment by its marks, but without an interpreter or without what pyvenv.cfg says. Of what a killed uv leaves
+ * behind, uv refuses to touch the first, and installs packages into the second, which Python does not look for there.
+ */
+function isHalfMade(venv: string, identifier: Identifier): boolean {
+  const marked = ["pyvenv.cfg", "CACHEDIR.TAG"].some((mark) =>
+    statSync(join(venv, mark), { throwIfNoEntry: false })?.isFile(),
   );
+  if (!marked) return false;
+  const located = venvAt(venv);
+  return located === undefined || identifier.identify(located) === undefined;
 }
 
 /** A folder without pyproject.toml: an environment with no packages, made by uv, or by Python where uv is not at hand. */

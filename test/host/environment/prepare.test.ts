@@ -289,6 +289,27 @@ describe("preparing a notebook's environment", function () {
       execFileSync((await prepared(folder)).python, ["-c", "import six"]);
     });
 
+    for (const [name, files, interpreter] of [
+      ["before there is an interpreter", { "bin/activate": "" }, false],
+      ["before there is an interpreter, but with a pyvenv.cfg", { "pyvenv.cfg": "version = 3.12.1\n" }, false],
+      ["before there is a pyvenv.cfg", { "bin/activate": "" }, true],
+      ["while pyvenv.cfg is written", { "pyvenv.cfg": "" }, true],
+    ] as const) {
+      it(`or killed ${name}, it is made again`, async () => {
+        const folder = shop.notebook({ "pyproject.toml": project(["six"]), ".venv/CACHEDIR.TAG": "" });
+        mkdirSync(join(folder, ".venv", "bin"));
+        for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, ".venv", file), text);
+        if (interpreter) symlinkSync(PYTHON, join(folder, ".venv", "bin", "python"));
+        execFileSync((await prepared(folder)).python, ["-c", "import six"]);
+      });
+    }
+
+    it("leaves alone a .venv that is no environment", async () => {
+      const folder = shop.notebook({ "pyproject.toml": project([]), ".venv/mine.txt": "precious" });
+      assert.equal((await problem(folder)).code, "sync-failed");
+      assert.equal(readFileSync(join(folder, ".venv", "mine.txt"), "utf8"), "precious");
+    });
+
     it("before it began starts nothing", async () => {
       const folder = shop.notebook({ "pyproject.toml": project([]) });
       assert.equal((await problem(folder, { signal: AbortSignal.abort() })).code, "cancelled");
