@@ -27,7 +27,8 @@ export async function findChromium(): Promise<string | undefined> {
 export async function provisionChromium(): Promise<string> {
   const found = await findChromium();
   if (found !== undefined) return found;
-  await installPackages(["chromium"], "test in a real browser");
+  // Without a font every text in it is boxes, and Debian only suggests one.
+  await installPackages(["chromium", "fonts-dejavu-core"], "test in a real browser");
   const installed = await findChromium();
   if (installed === undefined)
     throw new Error("chromium is not on the PATH. Install it, or name it in STRATA_CHROMIUM.");
