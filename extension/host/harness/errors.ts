@@ -1,0 +1,60 @@
+/** Errors that are not exceptions of the user's code: each says what happened, likely causes and the next step. */
+import type { CellError } from "../../core/outputs/model.ts";
+
+export const CELL_TIMEOUT = "CellTimeout";
+export const CELL_CRASHED = "CellCrashed";
+export const CELL_INTERRUPTED = "KeyboardInterrupt";
+export const PYTHON_UNAVAILABLE = "PythonUnavailable";
+
+export function systemError(name: string, message: string): CellError {
+  return { name, message, traceback: `${name}: ${message}`, frames: [] };
+}
+
+export function timeoutError(seconds: number, where: CellError | undefined): CellError {
+  const unit = seconds === 1 ? "second" : "seconds";
+  const message = `The cell ran for more than ${seconds} ${unit} and was stopped. The limit is set by "# @timeout" in the cell, or by "timeout" in notebook.toml: raise or remove it there.`;
+  const error = systemError(CELL_TIMEOUT, message);
+  if (where === undefined) return error;
+  return { ...where, name: CELL_TIMEOUT, message, traceback: `${where.traceback}\n\n${error.traceback}` };
+}
+
+export function killedError(graceMs: number): CellError {
+  return systemError(
+    CELL_INTERRUPTED,
+    `The cell did not stop within ${graceMs / 1000} seconds of the interrupt, so its process was ended.`,
+  );
+}
+
+export interface Exit {
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+export function crashError(exit: Exit): CellError {
+  return systemError(CELL_CRASHED, crashMessage(exit));
+}
+
+function crashMessage({ status, signal }: Exit): string {
+  switch (signal) {
+    case null:
+      return `The Python process ended by itself with exit status ${status ?? "unknown"} before the cell was done. Usually os._exit() was called, or a library ended the process; what it printed above may say which.`;
+    case "SIGKILL":
+      return "The Python process was killed (SIGKILL) before the cell was done. Most often the system ran out of memory: work on less data at a time, or free memory, and run the cell again.";
+    case "SIGSEGV":
+    case "SIGBUS":
+    case "SIGILL":
+    case "SIGFPE":
+      return `The Python process crashed (${signal}) in compiled code. Most often an extension module or a ctypes call is at fault; the text above shows where Python was. Check that its packages fit together, or update them.`;
+    case "SIGABRT":
+      return "The Python process aborted (SIGABRT). A compiled library found an error that it could not survive; the text above usually says which.";
+    default:
+      return `The Python process was ended by the signal ${signal} before the cell was done. Something outside the cell, or the cell itself, sent it.`;
+  }
+}
+
+export function pythonUnavailable(python: string, why: string): CellError {
+  return systemError(
+    PYTHON_UNAVAILABLE,
+    `Python could not be started as ${python}: ${why}. Choose a Python 3.9 or newer, or make the notebook's environment again.`,
+  );
+}

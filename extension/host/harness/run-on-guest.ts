@@ -1,0 +1,175 @@
+/** One job on one guest, from the request to the result: text and displays in order, interrupts, time limit, crash. */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { CellError } from "../../core/outputs/model.ts";
+import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
+import { crashError, killedError, timeoutError } from "./errors.ts";
+import type { Guest } from "./guest.ts";
+import { openLogText } from "./log-text.ts";
+import { type GuestMessage, inputReply, type Position, runMessage } from "./wire.ts";
+
+export interface Folders {
+  readonly content: string;
+  readonly tmp: string;
+}
+
+const TAIL_MS = 50;
+/** Between the interrupt and the end by force. */
+const GRACE_MS = 3000;
+
+export async function runOnGuest(
+  guest: Guest,
+  job: CellJob,
+  folders: Folders,
+  on: (event: JobEvent) => void,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const run = randomUUID();
+  const began = performance.now();
+  const stdout = join(folders.tmp, `run-${run}.out`);
+  const stderr = join(folders.tmp, `run-${run}.err`);
+  const text = await openLogText(stdout, stderr, (name, text) => on({ type: "stream", name, text }));
+
+  // Messages and looks at the logs are handled one after the other, in the order in which they came.
+  let queue: Promise<void> = Promise.resolve();
+  const inOrder = (step: () => Promise<void>) => {
+    queue = queue.then(step);
+    return queue;
+  };
+  let lastMark: Position = { stdout: 0, stderr: 0 };
+  let result: JobResult | undefined;
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  const handle = async (message: GuestMessage): Promise<void> => {
+    if (message.type === "hello" || message.type === "started") return;
+    await text.advance(message);
+    switch (message.type) {
+      case "mark":
+        return;
+      case "display":
+        return on({
+          type: "display",
+          data: message.data,
+          update: message.update,
+          ...(message.id === undefined ? {} : { id: message.id }),
+        });
+      case "clear":
+        return on({ type: "clear", wait: message.wait });
+      case "input": {
+        let answered = false;
+        const reply = (answer: string | undefined) => {
+          if (answered) return;
+          answered = true;
+          guest.send(inputReply(run, answer));
+        };
+        return on({ type: "input", prompt: message.prompt, password: message.password, reply });
+      }
+      case "result":
+        result = message.result;
+        return finish();
+      default:
+        return message satisfies never;
+    }
+  };
+  guest.onMessage = (message) => {
+    if (message.type === "mark" || message.type === "display") lastMark = message;
+    void inOrder(() => handle(message));
+  };
+  void guest.ended.then(() => inOrder(async () => finish()));
+
+  /** New text since the last message; marks of what is read have been sent before it, so they are let in first. */
+  const tail = async (): Promise<void> => {
+    const sizes = await text.sizes();
+    if (sizes.stdout <= lastMark.stdout && sizes.stderr <= lastMark.stderr) return;
+    for (let before = -1; before !== guest.received(); ) {
+      before = guest.received();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await inOrder(() => text.advance(sizes));
+  };
+  let tailing: Promise<void> = Promise.resolve();
+  let busy = false;
+  const tailer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    tailing = tail().finally(() => {
+      busy = false;
+    });
+  }, TAIL_MS);
+
+  let stoppedBy: "abort" | "timeout" | undefined;
+  let killed = false;
+  let killer: NodeJS.Timeout | undefined;
+  const stop = (why: "abort" | "timeout") => {
+    if (stoppedBy !== undefined) return;
+    stoppedBy = why;
+    guest.interrupt();
+    killer = setTimeout(() => {
+      killed = true;
+      guest.kill();
+    }, GRACE_MS);
+  };
+  const onAbort = () => stop("abort");
+  signal.addEventListener("abort", onAbort, { once: true });
+  const limit =
+    job.timeout === undefined
+      ? undefined
+      : setTimeout(() => stop("timeout"), Math.min(job.timeout * 1000, 2 ** 31 - 1));
+
+  try {
+    if (signal.aborted) stop("abort");
+    guest.send(runMessage({ run, job, content: folders.content, tmp: folders.tmp, stdout, stderr }));
+    await finished;
+    clearInterval(tailer);
+    await tailing;
+    await queue;
+    // After a crash the files hold what no message announced.
+    if (result === undefined) await text.advance(await text.sizes());
+    await text.close();
+    return outcome(
+      result,
+      stoppedBy,
+      killed,
+      job,
+      performance.now() - began,
+      result === undefined ? await guest.ended : undefined,
+    );
+  } finally {
+    clearInterval(tailer);
+    clearTimeout(killer);
+    clearTimeout(limit);
+    signal.removeEventListener("abort", onAbort);
+    await Promise.all([rm(stdout, { force: true }), rm(stderr, { force: true })]).catch(() => {});
+  }
+}
+
+function outcome(
+  result: JobResult | undefined,
+  stoppedBy: "abort" | "timeout" | undefined,
+  killed: boolean,
+  job: CellJob,
+  elapsed: number,
+  exit: { readonly status: number | null; readonly signal: string | null } | undefined,
+): JobResult {
+  const durationMs = result?.durationMs ?? elapsed;
+  const where: CellError | undefined = result !== undefined && result.status !== "ok" ? result.error : undefined;
+  switch (stoppedBy) {
+    case "timeout":
+      return { status: "error", error: timeoutError(job.timeout ?? 0, where), durationMs };
+    case "abort":
+      // Code that caught the interrupt and went on has a partial result, which is not what the cell gives.
+      return { status: "interrupted", error: where ?? interruptedError(killed), durationMs };
+    default:
+      return result ?? { status: "error", error: crashError(exit ?? { status: null, signal: null }), durationMs };
+  }
+}
+
+function interruptedError(killed: boolean): CellError {
+  if (killed) return killedError(GRACE_MS);
+  const message = "The cell was interrupted.";
+  return { name: "KeyboardInterrupt", message, traceback: `KeyboardInterrupt: ${message}`, frames: [] };
+}

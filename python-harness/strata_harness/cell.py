@@ -1,0 +1,100 @@
+"""Compiling and executing the text of one cell."""
+
+import __future__
+
+import ast
+from typing import Any, Callable
+
+from .definitions import show
+
+_FUTURE = 0
+for _name in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _name).compiler_flag
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_COROUTINE = 0x80
+
+Made = Callable[[str], None]
+
+
+class Program:
+    """A cell in pieces: a piece ends after each definition of its own, and the last expression is a piece by itself."""
+
+    def __init__(self, source: str, file: str, definitions: set[str]) -> None:
+        show(file, source, 1)
+        tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
+        # From the whole text: which features it asks for, and errors that only the compiler finds.
+        whole = compile(source, file, "exec", _AWAIT, True)
+        flags = (whole.co_flags & _FUTURE) | _AWAIT
+        self.stored = _stored(whole)
+        self.pieces: list[tuple[Any, str]] = []
+        """(code, what follows it: "" nothing, "=" show the value, otherwise the name just defined)."""
+        body = list(tree.body)
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        batch: list[ast.stmt] = []
+        for statement in body:
+            batch.append(statement)
+            name = _defined(statement)
+            if name in definitions:
+                self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), name))
+                batch = []
+        if last is not None and _silenced(source, last):
+            batch.append(last)
+            last = None
+        if batch:
+            self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), ""))
+        if isinstance(last, ast.Expr):
+            self.pieces.append((compile(ast.Expression(last.value), file, "eval", flags, True), "="))
+        self.awaits = any(code.co_flags & _COROUTINE for code, _ in self.pieces)
+
+    def run(self, names: dict[str, Any], made: Made, result: Callable[[Any], None]) -> None:
+        if self.awaits:
+            import asyncio
+
+            asyncio.run(self._run_async(names, made, result))
+            return
+        for code, then in self.pieces:
+            value = eval(code, names)
+            if then == "=":
+                result(value)
+            elif then:
+                made(then)
+
+    async def _run_async(self, names: dict[str, Any], made: Made, result: Callable[[Any], None]) -> None:
+        for code, then in self.pieces:
+            value = eval(code, names)
+            if code.co_flags & _COROUTINE:
+                value = await value
+            if then == "=":
+                result(value)
+            elif then:
+                made(then)
+
+
+def _defined(statement: ast.stmt) -> str:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return statement.name
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id
+    return ""
+
+
+def _silenced(source: str, last: ast.Expr) -> bool:
+    """Whether a semicolon follows the last expression."""
+    lines = source.split("\n")
+    line = lines[(last.end_lineno or 1) - 1].encode("utf-8", "surrogatepass")
+    return line[last.end_col_offset or 0 :].lstrip().startswith(b";")
+
+
+def _stored(code: Any) -> set[str]:
+    """Names that the cell's text binds in its namespace, whether or not it got there."""
+    import dis
+
+    found: set[str] = set()
+    queue = [(code, True)]
+    while queue:
+        one, top = queue.pop()
+        for step in dis.get_instructions(one):
+            if step.opname == "STORE_GLOBAL" or (top and step.opname == "STORE_NAME"):
+                found.add(step.argval)
+        queue.extend((constant, False) for constant in one.co_consts if hasattr(constant, "co_consts"))
+    return found

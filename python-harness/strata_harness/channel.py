@@ -1,0 +1,120 @@
+"""Frames between the guest and the host, over one duplex descriptor. The full specification is docs/harness-protocol.md.
+
+A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON: one object with a "type".
+    guest -> host   hello, started, display, clear, mark, input, result
+    host -> guest   run, input_reply
+Large data never travels in a frame: it is put into the content store and named by its digest.
+A frame is written whole or not at all: an interrupt that arrives meanwhile is raised after it, a second thread waits, and a
+forked copy of the process writes nothing.
+"""
+
+import json
+import os
+import signal
+import threading
+from typing import Any, Dict, List, Optional
+
+PROTOCOL = 1
+MAX_FRAME = 64 * 1024 * 1024
+
+
+class ChannelClosed(Exception):
+    """The host is gone."""
+
+
+class Channel:
+    def __init__(self, descriptor: int) -> None:
+        # A descriptor of our own, not inherited by programs that the user starts.
+        self._fd = os.dup(descriptor)
+        os.set_inheritable(self._fd, False)
+        os.close(descriptor)
+        self._pid = os.getpid()
+        self._received = bytearray()
+        self._lock = threading.RLock()
+        self._writing = False
+        self._queued: List[bytes] = []
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._leave)
+
+    def _leave(self) -> None:
+        """In a forked copy: let go of the descriptor, so that the channel closes when the real guest ends."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            try:
+                os.close(fd)
+            except OSError:
+                pass
+
+    @property
+    def mine(self) -> bool:
+        """False in a forked copy of the guest."""
+        return os.getpid() == self._pid
+
+    def send(self, message: Dict[str, Any]) -> None:
+        if self._fd < 0 or not self.mine:
+            return
+        body = json.dumps(message, separators=(",", ":")).encode("ascii")
+        if len(body) > MAX_FRAME:
+            raise ValueError(f"a {message['type']} message of {len(body)} bytes is larger than a frame may be")
+        frame = len(body).to_bytes(4, "big") + body
+        with self._lock:
+            if self._writing:
+                # A signal handler of the user's printed while this same thread was writing a frame.
+                self._queued.append(frame)
+                return
+            self._writing = True
+            held = _HeldInterrupt()
+            try:
+                self._write(frame)
+                while self._queued:
+                    self._write(self._queued.pop(0))
+            finally:
+                self._writing = False
+                held.release()
+
+    def _write(self, frame: bytes) -> None:
+        view = memoryview(frame)
+        while view:
+            try:
+                view = view[os.write(self._fd, view) :]
+            except (BrokenPipeError, ConnectionResetError):
+                # Nobody will ever read the result: end, as a program does whose terminal is gone.
+                os._exit(1)
+
+    def receive(self) -> Dict[str, Any]:
+        """The next message. An interrupt in the middle of a frame loses nothing: what was read stays."""
+        while True:
+            if len(self._received) >= 4:
+                length = int.from_bytes(self._received[:4], "big")
+                if length > MAX_FRAME:
+                    raise ChannelClosed(f"the host announced a frame of {length} bytes")
+                if len(self._received) >= 4 + length:
+                    body = bytes(self._received[4 : 4 + length])
+                    del self._received[: 4 + length]
+                    return json.loads(body)
+            try:
+                chunk = os.read(self._fd, 1 << 20)
+            except (ConnectionResetError, OSError) as error:
+                raise ChannelClosed(str(error)) from error
+            if not chunk:
+                raise ChannelClosed("the host closed the channel")
+            self._received += chunk
+
+
+class _HeldInterrupt:
+    """SIGINT waits until `release`, in the main thread; elsewhere nothing is needed, as handlers never run there."""
+
+    def __init__(self) -> None:
+        self._arrived = False
+        self._before: Optional[Any] = None
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._note)
+
+    def _note(self, _number: int, _frame: Any) -> None:
+        self._arrived = True
+
+    def release(self) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+            if self._arrived and callable(self._before):
+                self._before(signal.SIGINT, None)

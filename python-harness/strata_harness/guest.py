@@ -1,0 +1,228 @@
+"""The guest's life: say hello, wait for one run, carry it out, send its result, end. One process serves one run."""
+
+import gc
+import os
+import platform
+import sys
+import time
+import types
+from typing import Any, Optional
+
+from . import ambient, observe, prompt, revive
+from .cell import Program
+from .channel import PROTOCOL, Channel, ChannelClosed
+from .definitions import Definitions
+from .display import Displayer
+from .errors import describe
+from .outputs import Inputs, collect
+from .store import Content
+from .streams import Streams
+from .summary import immutable
+from .values import Values, baseline
+
+
+def serve(descriptor: int) -> None:
+    channel = Channel(descriptor)
+    version = f"{platform.python_implementation()} {platform.python_version()}"
+    channel.send({"type": "hello", "protocol": PROTOCOL, "python": version, "pid": os.getpid()})
+    try:
+        while True:
+            message = channel.receive()
+            if message.get("type") == "run":
+                break
+    except (ChannelClosed, KeyboardInterrupt):
+        os._exit(0)
+    Run(channel, message).carry_out()
+
+
+class Run:
+    def __init__(self, channel: Channel, message: dict[str, Any]) -> None:
+        self.channel = channel
+        self.id: str = message["run"]
+        self.job: dict[str, Any] = message["job"]
+        self.logs: tuple[str, str] = (message["stdout"], message["stderr"])
+        self.content = Content(message["store"]["content"], message["store"]["tmp"])
+        self.streams = Streams(lambda sizes: self.send("mark", sizes))
+        self.began = time.perf_counter()
+        self.ended: Optional[float] = None
+
+    def send(self, kind: str, body: dict[str, Any]) -> None:
+        self.channel.send({"type": kind, "run": self.id, **body})
+
+    def carry_out(self) -> None:
+        status = 0
+        try:
+            result = self._result()
+        except BaseException as error:  # An interrupt in one of the few places outside, or a fault of our own.
+            result = self._failure(error)
+        if not self.channel.mine:
+            # A copy forked by the user's code that came back to us: it ends here, as it would at the end of a script.
+            if result["status"] != "ok":
+                sys.stderr.write(result["error"]["traceback"] + "\n")
+                status = 1
+            self.streams.flush()
+            os._exit(status)
+        try:
+            self.send("result", {**result, **self.streams.sizes()})
+        except ValueError as error:
+            self.send("result", {**self._failure(error), **self.streams.sizes()})
+        try:
+            # What a script does when it ends, except that nothing waits for threads: they may never end.
+            import atexit
+
+            atexit._run_exitfuncs()
+        except BaseException:
+            pass
+        self.streams.flush()
+        os._exit(0)
+
+    def _duration(self) -> float:
+        return round(((self.ended or time.perf_counter()) - self.began) * 1000, 3)
+
+    def _failure(self, error: BaseException) -> dict[str, Any]:
+        status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
+        job = self.job
+        cells = {source["file"]: source["cell"] for source in job["definitions"].values()}
+        cells[job["file"]] = job["cell"]
+        return {"status": status, "error": describe(error, job["file"], cells), "duration_ms": self._duration()}
+
+    def _result(self) -> dict[str, Any]:
+        job = self.job
+        self.streams.mute()
+        _environment(job["environ"])
+        os.chdir(job["folder"])
+        sys.path.insert(0, job["folder"])
+        sys.argv[:] = [job["file"]]
+        main = types.ModuleType("__main__")
+        main.__file__ = job["file"]
+        names = vars(main)
+        names["__builtins__"] = __import__("builtins")
+        sys.modules["__main__"] = main
+
+        settings = ambient.Ambient(job, self.content)
+        values = Values(self.content)
+        definitions = Definitions(names, dict(job["definitions"]), lambda binding: resolve(binding))
+        revive.use(definitions.get, names)
+
+        def resolve(binding: dict[str, Any]) -> Any:
+            kind = binding["kind"]
+            if kind == "value":
+                return values.get(binding["digest"], binding["variable"])
+            if kind == "definition":
+                return definitions.get(binding["hash"])
+            if kind == "path":
+                from pathlib import Path
+
+                return Path(binding["path"])
+            scope = {"__name__": "__main__", "__builtins__": names["__builtins__"]}
+            exec(compile(binding["statement"], "<import>", "exec", 0, True), scope)
+            return scope[binding["name"]]
+
+        inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings)
+
+        file = job["file"]
+        own = {source["name"]: source for source in job["own_definitions"].values()}
+        reading = prompt.Prompt(self.channel, self.id, self.streams)
+        displayer = Displayer(
+            lambda message: self.send("display", {**message, **self.streams.sizes()}),
+            self.content.put,
+            self.content.put_file,
+            self.content.tmp,
+            lambda wait: self.send("clear", {"wait": wait, **self.streams.sizes()}),
+        )
+        displayer.before_cell(names)
+        self.streams.attach(*self.logs)
+        try:
+            import faulthandler
+
+            faulthandler.enable(2)
+        except (ImportError, OSError, ValueError):
+            pass
+        watching = observe.Observer(job, self.content, self.logs, names)
+        settings.begin(names)
+        failed: Optional[BaseException] = None
+        stored: set[str] = set()
+        self.began = time.perf_counter()
+        try:
+            program = Program(job["source"], file, set(own))
+            stored = program.stored
+            self.send("started", {})
+            reading.install()
+            watching.start()
+            self.began = time.perf_counter()
+            program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                failed = error
+        except BaseException as error:
+            failed = error
+        if not self.channel.mine:
+            if failed is not None:
+                raise failed
+            return {"status": "ok"}
+        try:
+            displayer.after_cell()
+        except Exception as error:
+            failed = failed or error
+        self.ended = time.perf_counter()
+        watching.stop()
+        if failed is not None:
+            return self._failure(failed)
+        gc.disable()
+        result = collect(
+            names,
+            inputs,
+            stored,
+            set(job["own_imports"]),
+            {name: source["hash"] for name, source in own.items()},
+            definitions,
+            self.content,
+        )
+        ambient_after, ambient_seen = settings.end()
+        observed, sample = watching.result()
+        return {
+            "status": "ok",
+            **result,
+            "ambient": ambient_after,
+            "observed": observed + ambient_seen,
+            "sample": sorted({*sample, *reading.sample}),
+            "duration_ms": self._duration(),
+        }
+
+    def _bind(
+        self,
+        bindings: list[dict[str, Any]],
+        names: dict[str, Any],
+        resolve: Any,
+        values: Values,
+        definitions: Definitions,
+        settings: "ambient.Ambient",
+    ) -> Inputs:
+        inputs = Inputs()
+        for binding in bindings:
+            if binding["kind"] == "import":
+                exec(compile(binding["statement"], "<import>", "exec", 0, True), names)
+        settings.restore()
+        for binding in bindings:
+            if binding["kind"] != "import":
+                # A definition executed later must not see a name before its turn, nor lose it.
+                names[binding["name"]] = resolve(binding)
+        for binding in bindings:
+            name = binding["name"]
+            inputs.objects[name] = value = names[name]
+            if binding["kind"] == "definition" or (binding["kind"] == "value" and not immutable(value)):
+                file = values.file(binding["digest"]) if binding["kind"] == "value" else None
+                inputs.baselines[name] = baseline(name, value, definitions, names, file)
+        return inputs
+
+
+def _environment(wanted: dict[str, str]) -> None:
+    for name in list(os.environ):
+        if name not in wanted:
+            del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+    os.environ["PYTHONHASHSEED"] = "0"
+    if hasattr(time, "tzset"):
+        time.tzset()

@@ -1,0 +1,54 @@
+"""Calls a hook right after the user's code has loaded a module, so that its settings can be restored before they are used."""
+
+import sys
+from importlib.abc import MetaPathFinder
+from typing import Any, Callable
+
+Hook = Callable[[Any], None]
+
+
+def watch(hooks: dict[str, Hook]) -> None:
+    """Each hook is called once: now if its module is loaded already."""
+    waiting = dict(hooks)
+    for name in list(waiting):
+        module = sys.modules.get(name)
+        if module is not None:
+            waiting.pop(name)(module)
+    if waiting:
+        sys.meta_path.insert(0, _Finder(waiting))
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, waiting: dict[str, Hook]) -> None:
+        self._waiting = waiting
+        self._asking: set[str] = set()
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+        # While it asks the others it is silent, so that two such finders cannot ask each other for ever.
+        if fullname not in self._waiting or fullname in self._asking:
+            return None
+        self._asking.add(fullname)
+        try:
+            for finder in list(sys.meta_path):
+                spec = finder.find_spec(fullname, path, target) if finder is not self else None
+                if spec is not None:
+                    if hasattr(spec.loader, "exec_module"):
+                        self._run_after(spec.loader, fullname)
+                    return spec
+        finally:
+            self._asking.discard(fullname)
+        return None
+
+    def _run_after(self, loader: Any, name: str) -> None:
+        original = loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            original(module)
+            hook = self._waiting.pop(name, None)
+            if hook is not None:
+                hook(module)
+
+        try:
+            loader.exec_module = exec_module
+        except AttributeError:
+            pass  # A loader without attributes of its own: this module goes unwatched.

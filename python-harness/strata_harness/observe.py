@@ -1,0 +1,204 @@
+"""What a run was seen to depend on beyond its inputs: files, folders, environment variables; and what it wrote.
+
+An audit hook sees every `open` and listing of Python code. It does not see C++ readers (pyarrow, polars, duckdb), `os.stat`
+and the clock. Files of the interpreter, its packages, the store and caches of libraries are left out: the environment is part
+of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time alone decide.
+"""
+
+import hashlib
+import os
+import sys
+from typing import Any, Optional
+
+from .store import Content
+
+_HASH_UP_TO = 256 << 20
+_SYSTEM = ("/proc/", "/dev/", "/sys/", "/usr/share/fonts/", "/usr/share/zoneinfo/", "/etc/ssl/")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+
+
+class Observer:
+    def __init__(self, job: dict[str, Any], content: Content, logs: tuple[str, str], main: dict[str, Any]) -> None:
+        self._folder: str = job["folder"]
+        self._main = main
+        self._active = False
+        self._pid = os.getpid()
+        self._read: set[str] = set()
+        self._wrote: set[str] = set()
+        self._listed: set[str] = set()
+        self._environ: dict[str, Optional[str]] = {}
+        self._sample: set[str] = set()
+        prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, content.content, content.tmp}
+        prefixes.add(os.path.dirname(os.path.abspath(__file__)))
+        prefixes.add(os.path.dirname(os.__file__))
+        prefixes.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
+        prefixes.update((os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata")))
+        # An interpreter installed under /usr owns its own library folder there, not the whole of /usr.
+        prefixes -= {"/", "/usr", "/usr/local"}
+        self._outside = tuple(os.path.join(prefix, "") for prefix in prefixes) + _SYSTEM
+        self._logs = logs
+
+    def start(self) -> None:
+        self._modules = set(sys.modules)
+        self._active = True
+        sys.addaudithook(self._hook)
+        os.environ.__class__ = _recording(self._note_environ)  # type: ignore[assignment]
+
+    def stop(self) -> None:
+        self._active = False
+
+    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        # Called for everything the interpreter does: decides quickly, and never lets an error of its own out.
+        if not self._active:
+            return
+        if event == "open":
+            path, mode, flags = args
+            if isinstance(path, (str, bytes, os.PathLike)):
+                try:
+                    self._opened(os.fsdecode(path), mode, flags)
+                except Exception:
+                    pass
+        elif event in ("os.listdir", "os.scandir"):
+            if not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):
+                try:
+                    path = args[0]
+                    if not isinstance(path, int):
+                        self._note(self._listed, os.fsdecode(path if path is not None else "."))
+                except Exception:
+                    pass
+        elif event == "socket.connect":
+            address = args[1]
+            if isinstance(address, tuple):
+                self._sample.add("network")
+        elif event == "os.rename":
+            try:
+                self._note(self._wrote, os.fsdecode(args[1]))
+            except Exception:
+                pass
+
+    def _opened(self, path: str, mode: Any, flags: Any) -> None:
+        writing = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool(flags & _WRITING)
+        if not writing:
+            caller = sys._getframe(2).f_code.co_filename
+            # Loaded modules are looked up by name at the end; source lines shown in tracebacks are nobody's input.
+            if caller.startswith("<frozen importlib") or caller.endswith(("linecache.py", "tokenize.py")):
+                return
+        self._note(self._wrote if writing else self._read, path)
+
+    def _note(self, kind: set[str], path: str) -> None:
+        path = os.path.abspath(path)
+        if path.startswith(self._outside) or path in self._logs or path.endswith((".pyc", ".pyo")):
+            return
+        if f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path:
+            return  # Its caches and settings under ~/.cache and ~/.config.
+        kind.add(path)
+
+    def _note_environ(self, name: str, value: Optional[str]) -> None:
+        if not self._active or name in self._environ:
+            return
+        frame: Any = sys._getframe(2)
+        while frame is not None and frame.f_globals.get("__name__") in ("os", "_collections_abc", "collections.abc"):
+            frame = frame.f_back
+        if frame is None:
+            return
+        file = frame.f_code.co_filename
+        if frame.f_globals is self._main or (file.startswith(self._folder + os.sep) and "site-packages" not in file):
+            self._environ[name] = value
+
+    def result(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """(observations in a stable order, why the result is a sample)."""
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if name != "__main__" and isinstance(file, str) and file.startswith(self._folder + os.sep):
+                self._note(self._read, file)
+        found: list[dict[str, Any]] = []
+        for path in sorted(self._read - self._wrote):
+            described = _describe(path)
+            if described is not None:
+                found.append({"kind": "file", "path": self._shown(path), **described})
+            elif not os.path.exists(path):
+                found.append({"kind": "missing", "path": self._shown(path)})
+        for path in sorted(self._listed):
+            digest = _listing(path, self._wrote)
+            if digest is not None:
+                found.append({"kind": "directory", "path": self._shown(path), "digest": digest})
+            elif not os.path.exists(path):
+                found.append({"kind": "missing", "path": self._shown(path)})
+        for name, value in sorted(self._environ.items()):
+            digest = None if value is None else hashlib.sha256(os.fsencode(value)).hexdigest()
+            found.append({"kind": "environ", "name": name, "digest": digest})
+        for path in sorted(self._wrote):
+            described = _describe(path)
+            if described is not None:
+                # A file written and removed again (a temporary one) leaves nothing to check.
+                found.append({"kind": "written", "path": self._shown(path), **described})
+        return found, sorted(self._sample)
+
+    def _shown(self, path: str) -> str:
+        """Relative inside the notebook's folder, so that a moved notebook keeps its results."""
+        if path == self._folder:
+            return "."
+        if path.startswith(self._folder + os.sep):
+            return os.path.relpath(path, self._folder).replace(os.sep, "/")
+        return path
+
+
+def _describe(path: str) -> Optional[dict[str, Any]]:
+    try:
+        status = os.stat(path)
+        if not os.path.isfile(path):
+            return None
+        digest = ""
+        if status.st_size <= _HASH_UP_TO:
+            hasher = hashlib.sha256()
+            with open(path, "rb") as file:
+                while True:
+                    chunk = file.read(1 << 20)
+                    if not chunk:
+                        break
+                    hasher.update(chunk)
+            digest = hasher.hexdigest()
+    except OSError:
+        return None
+    return {"size": status.st_size, "mtime_ns": str(status.st_mtime_ns), "digest": digest}
+
+
+def _listing(path: str, wrote: set[str]) -> Optional[str]:
+    try:
+        names = sorted(os.listdir(path))
+    except OSError:
+        return None
+    return hashlib.sha256("\n".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _recording(note: Any) -> type:
+    base = type(os.environ)
+
+    class Environ(base):  # type: ignore[misc, valid-type]
+        """The environment, with a note of each name that the user's code asks for."""
+
+        def __getitem__(self, key: Any) -> Any:
+            copied = vars(self).get("_strata_copied")
+            if copied and key in copied:
+                copied.discard(key)
+                return base.__getitem__(self, key)
+            try:
+                value = base.__getitem__(self, key)
+            except KeyError:
+                note(key, None) if isinstance(key, str) else None
+                raise
+            note(key, value) if isinstance(key, str) else None
+            return value
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            base.__setitem__(self, key, value)
+
+        def __iter__(self) -> Any:
+            # Copying the whole environment (for a child process) asks for no name in particular.
+            names = list(base.__iter__(self))
+            vars(self)["_strata_copied"] = set(names)
+            return iter(names)
+
+    Environ.__name__ = Environ.__qualname__ = base.__name__
+    Environ.__module__ = base.__module__
+    return Environ

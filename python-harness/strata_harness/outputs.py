@@ -1,0 +1,129 @@
+"""What a cell leaves behind: the variables it bound or changed, stored in groups that share memory."""
+
+import pickle
+from typing import Any, Optional
+
+from .definitions import Definitions
+from .pickling import Dump, dump
+from .sharing import groups, links
+from .store import Content, value_pieces
+from .summary import immutable, summary, type_name
+from .values import Baseline
+
+_VERIFY_UP_TO = 1 << 18
+
+
+class Inputs:
+    """The bindings as they were when the cell began."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Any] = {}
+        self.baselines: dict[str, Optional[Baseline]] = {}
+        self.paths: set[str] = set()
+
+
+def collect(
+    names: dict[str, Any],
+    inputs: Inputs,
+    stored: set[str],
+    own_imports: set[str],
+    own: dict[str, str],
+    definitions: Definitions,
+    content: Content,
+) -> dict[str, Any]:
+    """The part of a result message about variables. `stored`: names the text binds; `own`: its definitions, name -> hash."""
+    wanted: set[str] = set()
+    for name, value in list(names.items()):
+        if not isinstance(name, str) or (name.startswith("__") and name.endswith("__")) or name == "_":
+            continue
+        rebound = name not in inputs.objects or inputs.objects[name] is not value
+        if name in own_imports and (rebound or name in stored):
+            continue
+        if name in own and definitions.made(own[name]) is value and definitions.delta(own[name]) is None:
+            continue
+        if rebound or name in stored:
+            wanted.add(name)
+
+    dumps: dict[str, Dump] = {}
+    unstorable: list[dict[str, str]] = []
+    changed: set[str] = set()
+
+    def take(name: str) -> bool:
+        value = names[name]
+        try:
+            taken = dump({name: value}, definitions, names)
+            if taken.unsure and len(taken.stream) <= _VERIFY_UP_TO:
+                pickle.loads(taken.stream, buffers=[bytes(buffer) for buffer in taken.buffers])
+            dumps[name] = taken
+            return True
+        except Exception as error:
+            unstorable.append({"name": name, "type": type_name(value), "reason": _reason(error)})
+            return False
+
+    for name in sorted(wanted):
+        take(name)
+    for name, before in sorted(inputs.baselines.items()):
+        if name in wanted or name not in names:
+            continue
+        if before is None or not take(name) or not before.same(dumps[name]):
+            changed.add(name)
+
+    values = []
+    used: set[str] = set()
+    for group in groups(dumps, names):
+        if not any(name in wanted or name in changed for name in group):
+            continue
+        changed.update(name for name in group if name not in wanted)
+        try:
+            value, met = _store(group, names, dumps, definitions, content)
+        except Exception as error:
+            unstorable.extend(
+                {"name": name, "type": type_name(names[name]), "reason": _reason(error)} for name in group
+            )
+            continue
+        used |= met
+        values.append(value)
+    return {
+        "values": values,
+        "unstorable": unstorable,
+        "changed": sorted(changed),
+        "deleted": sorted(name for name in inputs.objects if name not in names),
+        "definitions": definitions.closure(sorted(used)),
+    }
+
+
+def _store(
+    group: list[str], names: dict[str, Any], dumps: dict[str, Dump], definitions: Definitions, content: Content
+) -> tuple[dict[str, Any], set[str]]:
+    linked = links([dumps[name] for name in group])
+    if len(group) == 1 and not linked:
+        taken = dumps[group[0]]
+    else:
+        taken = dump({name: names[name] for name in group}, definitions, names, linked)
+    digest, size = content.put_pieces(value_pieces(taken.stream, taken.buffers))
+    variables = [
+        {
+            "name": name,
+            "type": type_name(names[name]),
+            "immutable": immutable(names[name]),
+            "summary": summary(names[name]),
+        }
+        for name in group
+    ]
+    value = {
+        "digest": digest,
+        "bytes": size,
+        "variables": variables,
+        "needs": sorted(taken.needs),
+        "definitions": sorted(taken.definitions),
+    }
+    return value, taken.definitions
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply to be stored"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory to store it"
+    text = str(error).strip().split("\n")[0]
+    return text or type(error).__name__

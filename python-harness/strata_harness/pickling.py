@@ -1,0 +1,236 @@
+"""Pickling of one or more variables, as `values` stores them: what is referred to by hash, by name, by value, and what not.
+
+The C pickler does the work; `reducer_override` steps in for functions, classes, closures and linked numpy views only.
+"""
+
+import io
+import marshal
+import pickle
+import sys
+import types
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from . import revive
+from .definitions import Definitions
+
+
+class Unstorable(pickle.PicklingError):
+    """Why a value cannot be stored, said to the user."""
+
+
+class Dump:
+    """One pickled dict of variables, with everything the graph and the grouping need to know about it."""
+
+    def __init__(self, stream: bytes, buffers: List[memoryview], pickler: "_Pickler") -> None:
+        self.stream = stream
+        self.buffers = buffers
+        self.definitions = pickler.definitions_met
+        self.needs = pickler.needs
+        self.frozen = pickler.frozen
+        self.unsure = pickler.unsure
+        # Keeps every object alive while identities are compared.
+        self.met: Dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+
+
+def dump(
+    variables: Dict[str, Any], definitions: Definitions, main: Dict[str, Any], linked: Optional[Dict[int, Any]] = None
+) -> Dump:
+    """`linked`: for ids of numpy arrays, the array whose memory they are a view of."""
+    buffers: List[pickle.PickleBuffer] = []
+    out = io.BytesIO()
+    pickler = _Pickler(out, buffers, definitions, main, linked or {})
+    pickler.positions = {id(value) for value in variables.values()}
+    pickler.dump(dict(sorted(variables.items())))
+    return Dump(out.getvalue(), [buffer.raw() for buffer in buffers], pickler)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(
+        self,
+        out: io.BytesIO,
+        buffers: List[pickle.PickleBuffer],
+        definitions: Definitions,
+        main: Dict[str, Any],
+        linked: Dict[int, Any],
+    ) -> None:
+        super().__init__(out, 5, buffer_callback=buffers.append)
+        self._definitions = definitions
+        self._main = main
+        self._linked = linked
+        self._keep: List[Any] = []
+        self.positions: Set[int] = set()
+        self.definitions_met: Set[str] = set()
+        self.needs: Set[str] = set()
+        # Memory of objects that never change, whatever shares it: (start, end).
+        self.frozen: List[Tuple[int, int]] = []
+        # True when something was met whose own way of pickling is known to fail at loading sometimes.
+        self.unsure = False
+
+    def reducer_override(self, thing: Any) -> Any:
+        kind = type(thing)
+        if kind is types.FunctionType:
+            return self._function(thing)
+        if isinstance(thing, type):
+            return self._class(thing)
+        if kind is types.ModuleType:
+            return __import__("importlib").import_module, (thing.__name__,)
+        if kind is types.CellType:
+            return revive.cell, ()
+        module = kind.__module__
+        if module == "numpy":
+            if id(thing) in self._linked and kind.__name__ == "ndarray":
+                return self._view(thing, self._linked[id(thing)])
+        elif module == "__main__" or isinstance(thing, BaseException):
+            self.unsure = True
+        elif module == "typing" and getattr(thing, "__module__", None) == "__main__":
+            return self._typing(thing)
+        elif module.startswith("pandas."):
+            self._pandas(thing)
+        digest = self._definitions.hash_of(thing)
+        return NotImplemented if digest is None else self._by_hash(thing, digest)
+
+    def _by_hash(self, thing: Any, digest: str) -> Any:
+        self.definitions_met.add(digest)
+        source = self._definitions.sources[digest]
+        self.needs.update(source["late"])
+        delta = self._definitions.delta(digest)
+        if delta is None:
+            return revive.definition, (digest,)
+        if id(thing) not in self.positions:
+            # Only the variable itself carries the state; whoever holds an instance asks for the variable, so that the
+            # latest state wins whatever is loaded first.
+            self.needs.add(source["name"])
+            return revive.definition, (digest,)
+        return revive.definition, (digest,), delta, None, None, revive.restate
+
+    def _class(self, cls: type) -> Any:
+        digest = self._definitions.hash_of(cls)
+        if digest is not None:
+            return self._by_hash(cls, digest)
+        if cls.__module__ != "__main__":
+            return NotImplemented
+        fields = getattr(cls, "_fields", None)
+        if cls.__bases__ == (tuple,) and isinstance(fields, tuple):
+            defaults = tuple(cls._field_defaults.values())  # type: ignore[attr-defined]
+            return revive.named_tuple, (cls.__name__, fields, defaults, "__main__")
+        enum = sys.modules.get("enum")
+        if enum is not None and isinstance(cls, enum.EnumMeta) and cls.__bases__[0].__module__ == "enum":
+            members = tuple((name, member.value) for name, member in cls.__members__.items())
+            return revive.functional_enum, (cls.__bases__[0], cls.__name__, members, "__main__")
+        raise Unstorable(
+            f"the class {cls.__qualname__} is made while the cell runs (inside a function, an if or a try), so its source "
+            "cannot travel alone; move it to the top level of a cell"
+        )
+
+    def _function(self, function: types.FunctionType) -> Any:
+        digest = self._definitions.hash_of(function)
+        if digest is not None:
+            return self._by_hash(function, digest)
+        module = function.__module__
+        if module != "__main__" and _found_by_name(function):
+            return NotImplemented
+        names = function.__globals__
+        if names is self._main:
+            module = "__main__"
+            self.needs.update(name for name in global_names(function.__code__) if name not in _builtin_names())
+        elif isinstance(module, str) and module in sys.modules and vars(sys.modules[module]) is names:
+            pass
+        else:
+            raise Unstorable(f"the function {function.__qualname__} has globals of its own")
+        cells = function.__closure__ or ()
+        filled = []
+        for one in cells:
+            try:
+                filled.append((one, one.cell_contents))
+            except ValueError:
+                pass  # Not assigned yet, and stays so.
+        state: Dict[str, Any] = {
+            "cells": filled,
+            "dict": dict(vars(function)),
+            "__defaults__": function.__defaults__,
+            "__kwdefaults__": function.__kwdefaults__,
+            "__name__": function.__name__,
+            "__qualname__": function.__qualname__,
+            "__module__": function.__module__,
+            "__doc__": function.__doc__,
+        }
+        try:
+            if function.__annotations__:
+                state["__annotations__"] = dict(function.__annotations__)
+        except Exception:
+            pass  # Annotations that cannot be evaluated (3.14) are of no use to a caller either.
+        try:
+            # Version 2 has no back references, whose presence depends on reference counts: equal code, equal bytes.
+            code = marshal.dumps(function.__code__, 2)
+        except ValueError:
+            code = marshal.dumps(function.__code__)
+        return revive.function, (code, module, cells), state, None, None, revive.fill
+
+    def _view(self, array: Any, root: Any) -> Any:
+        if array is root:
+            return NotImplemented
+        self._keep.append(root)
+        offset = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        return revive.view, (root, array.dtype, array.shape, array.strides, offset)
+
+    def _typing(self, thing: Any) -> Any:
+        if type(thing).__name__ != "TypeVar":
+            return NotImplemented
+        options = {"bound": thing.__bound__, "covariant": thing.__covariant__, "contravariant": thing.__contravariant__}
+        return revive.type_variable, (type(thing), thing.__name__, thing.__constraints__, options)
+
+    def _pandas(self, thing: Any) -> None:
+        pandas = sys.modules.get("pandas")
+        if pandas is None or not isinstance(thing, getattr(pandas, "Index", ())):
+            return
+        # An index cannot be changed, and every frame derived from another shares its own with it.
+        parts = [thing, *getattr(thing, "_levels", ())] if hasattr(thing, "_levels") else [thing]
+        arrays = list(getattr(thing, "_codes", ()))
+        for part in parts:
+            data = getattr(part, "_data", None)
+            for array in (data, getattr(data, "_ndarray", None), getattr(data, "_codes", None)):
+                if type(array).__name__ == "ndarray":
+                    arrays.append(array)
+        for array in arrays:
+            self.frozen.append(extent(array))
+
+
+def extent(array: Any) -> Tuple[int, int]:
+    """First byte of a numpy array's memory and one past its last."""
+    start = end = array.__array_interface__["data"][0]
+    if array.size == 0:
+        return start, start
+    for size, stride in zip(array.shape, array.strides):
+        if stride < 0:
+            start += (size - 1) * stride
+        else:
+            end += (size - 1) * stride
+    return start, end + array.itemsize
+
+
+def _found_by_name(function: types.FunctionType) -> bool:
+    found: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is function
+
+
+def global_names(code: types.CodeType) -> Set[str]:
+    """Names that the code, and code inside it, looks up in its globals."""
+    import dis
+
+    found: Set[str] = set()
+    queue = [code]
+    while queue:
+        one = queue.pop()
+        for step in dis.get_instructions(one):
+            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "DELETE_GLOBAL"):
+                found.add(step.argval)
+        queue.extend(constant for constant in one.co_consts if isinstance(constant, types.CodeType))
+    return found
+
+
+def _builtin_names() -> Set[str]:
+    import builtins
+
+    return set(dir(builtins)) | {"__name__", "__file__", "__builtins__"}

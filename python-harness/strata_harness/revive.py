@@ -1,0 +1,94 @@
+"""The functions that stored pickles call when they are loaded. Their names and arguments are part of the value format:
+they may gain siblings, but never change.
+
+Unpickling finds functions by module and name only, so what they work on (the definitions and the namespace of this run) is
+handed over by `use` before the first value is loaded.
+"""
+
+import marshal
+import sys
+import types
+from importlib import import_module
+from typing import Any, Callable, Dict, Optional, Tuple
+
+_by_hash: Callable[[str], Any]
+_globals: Dict[str, Any]
+
+
+def use(by_hash: Callable[[str], Any], main: Dict[str, Any]) -> None:
+    global _by_hash, _globals
+    _by_hash, _globals = by_hash, main
+
+
+def definition(digest: str) -> Any:
+    """A top-level function or class of a cell, made from its source in this process."""
+    return _by_hash(digest)
+
+
+def restate(thing: Any, delta: Dict[str, Any]) -> None:
+    """Bring a definition to the state it had: class attributes, function attributes, defaults."""
+    for name in delta.get("removed", ()):
+        if name in vars(thing):
+            delattr(thing, name)
+    for name, value in delta.get("set", {}).items():
+        setattr(thing, name, value)
+
+
+def cell() -> types.CellType:
+    return types.CellType()
+
+
+def function(code: bytes, module: str, cells: Tuple[types.CellType, ...]) -> types.FunctionType:
+    """A function by value. The globals are the consumer's own `__main__`, so it sees its names as they are there."""
+    compiled = marshal.loads(code)
+    names = _globals if module == "__main__" else vars(import_module(module))
+    return types.FunctionType(compiled, names, compiled.co_name, None, cells or None)
+
+
+def fill(target: types.FunctionType, state: Dict[str, Any]) -> None:
+    for one, content in state.pop("cells"):
+        one.cell_contents = content
+    vars(target).update(state.pop("dict"))
+    for name, value in state.items():
+        setattr(target, name, value)
+
+
+def view(root: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, ...], offset: int) -> Any:
+    """A numpy array that shares the memory of another."""
+    numpy = sys.modules["numpy"]
+    flat = numpy.ndarray((root.nbytes,), "u1", root) if root.flags.c_contiguous else numpy.frombuffer(root.T, "u1")
+    return numpy.ndarray(shape, dtype, flat, offset, strides)
+
+
+_tuples: Dict[Tuple[Any, ...], type] = {}
+
+
+def named_tuple(name: str, fields: Tuple[str, ...], defaults: Optional[Tuple[Any, ...]], module: str) -> type:
+    """The class that `collections.namedtuple` made. Equal calls give one class, so instances of two values agree on it."""
+    from collections import namedtuple
+
+    key = (name, fields, repr(defaults), module)
+    if key not in _tuples:
+        _tuples[key] = namedtuple(name, fields, defaults=defaults or None, module=module)  # type: ignore[misc]
+    return _tuples[key]
+
+
+_enums: Dict[Tuple[Any, ...], type] = {}
+
+
+def functional_enum(base: type, name: str, members: Tuple[Tuple[str, Any], ...], module: str) -> type:
+    """The class that `Enum("Name", …)` made."""
+    key = (base, name, repr(members), module)
+    if key not in _enums:
+        _enums[key] = base(name, list(members), module=module)  # type: ignore[call-arg]
+    return _enums[key]
+
+
+_variables: Dict[Tuple[Any, ...], Any] = {}
+
+
+def type_variable(kind: type, name: str, constraints: Tuple[Any, ...], options: Dict[str, Any]) -> Any:
+    key = (kind, name, repr(constraints), repr(options))
+    if key not in _variables:
+        _variables[key] = kind(name, *constraints, **options)
+    return _variables[key]

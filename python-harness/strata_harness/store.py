@@ -1,0 +1,150 @@
+"""The content store as the guest sees it: immutable files named by the SHA-256 of their bytes, and the format of a value file.
+
+A value file is `STRATA1\\n`, 8 bytes little-endian length of a JSON header, the header `{"pickle":[offset,length],
+"buffers":[[offset,length],…]}`, then the pickle stream and each out-of-band buffer, every one at a multiple of 64 bytes.
+"""
+
+import hashlib
+import json
+import mmap
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any, Dict, List, Tuple
+
+MAGIC = b"STRATA1\n"
+ALIGN = 64
+# Below this the file is put together in memory and hashed at once; above, a thread hashes while the bytes are written.
+SMALL = 1 << 20
+
+
+class Content:
+    def __init__(self, content: str, tmp: str) -> None:
+        self.content = content
+        self.tmp = tmp
+        self._count = 0
+
+    def path(self, digest: str) -> str:
+        return os.path.join(self.content, digest[:2], digest[2:])
+
+    def temporary(self) -> str:
+        self._count += 1
+        return os.path.join(self.tmp, f"guest-{os.getpid()}-{self._count}")
+
+    def put(self, data: bytes) -> Tuple[str, int]:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.path(digest)
+        try:
+            with open(path, "rb") as file:
+                if file.read() == data:
+                    return digest, len(data)
+        except OSError:
+            pass
+        # Absent or damaged: written anew, which heals it.
+        aside = self.temporary()
+        with open(aside, "wb") as file:
+            file.write(data)
+        self._move(aside, digest)
+        return digest, len(data)
+
+    def put_file(self, aside: str) -> Tuple[str, int]:
+        hasher = hashlib.sha256()
+        size = 0
+        with open(aside, "rb") as file:
+            while True:
+                chunk = file.read(1 << 20)
+                if not chunk:
+                    break
+                size += len(chunk)
+                hasher.update(chunk)
+        digest = hasher.hexdigest()
+        self._move(aside, digest)
+        return digest, size
+
+    def put_pieces(self, pieces: Sequence[Any]) -> Tuple[str, int]:
+        size = sum(len(piece) for piece in pieces)
+        if size <= SMALL:
+            return self.put(b"".join(pieces))
+        hasher = hashlib.sha256()
+
+        def hash_all() -> None:
+            for piece in pieces:
+                hasher.update(piece)
+
+        beside = threading.Thread(target=hash_all, daemon=True)
+        aside = self.temporary()
+        with open(aside, "wb", buffering=0) as file:
+            beside.start()
+            for piece in pieces:
+                view = memoryview(piece)
+                while view:
+                    view = view[file.write(view) :]
+        beside.join()
+        digest = hasher.hexdigest()
+        self._move(aside, digest)
+        return digest, size
+
+    def _move(self, aside: str, digest: str) -> None:
+        path = self.path(digest)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            os.replace(aside, path)
+        except PermissionError:
+            # Windows, while another process maps the same content: it is there already.
+            if not os.path.exists(path):
+                raise
+            os.unlink(aside)
+
+    def read(self, digest: str) -> bytes:
+        with open(self.path(digest), "rb") as file:
+            return file.read()
+
+
+def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> List[Any]:
+    """The bytes of a value file, in order."""
+    # Offsets depend on the header's length and the header on the offsets: the numbers are relative until the length settles.
+    lengths = [len(stream), *(buffer.nbytes for buffer in buffers)]
+    header = b""
+    start = 0
+    while True:
+        offsets = []
+        at = start
+        for length in lengths:
+            offsets.append([at, length])
+            at = _aligned(at + length)
+        header = json.dumps({"pickle": offsets[0], "buffers": offsets[1:]}, separators=(",", ":")).encode("ascii")
+        settled = _aligned(len(MAGIC) + 8 + len(header))
+        if settled <= start:
+            break
+        start = settled
+    header += b" " * (start - len(MAGIC) - 8 - len(header))
+    pieces: List[Any] = [MAGIC + len(header).to_bytes(8, "little") + header, stream]
+    for index, buffer in enumerate(buffers):
+        pieces.append(b"\0" * (offsets[index + 1][0] - sum(offsets[index])))
+        pieces.append(buffer)
+    return pieces
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // ALIGN) * ALIGN
+
+
+class ValueFile:
+    """A value file mapped privately: its buffers are writable, and the file never changes."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            self.map = mmap.mmap(fd, 0, access=mmap.ACCESS_COPY)
+        finally:
+            os.close(fd)
+        if self.map[: len(MAGIC)] != MAGIC:
+            raise ValueError(f"{path} is not a stored value")
+        length = int.from_bytes(self.map[len(MAGIC) : len(MAGIC) + 8], "little")
+        header: Dict[str, Any] = json.loads(self.map[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
+        whole = memoryview(self.map)
+        offset, size = header["pickle"]
+        self.stream = whole[offset : offset + size]
+        self.buffers = [whole[at : at + count] for at, count in header["buffers"]]
+        self.offsets: List[List[int]] = header["buffers"]

@@ -1,0 +1,110 @@
+"""Values of earlier cells: loaded from the store, and compared at the end with what they were."""
+
+import gc
+import hashlib
+import pickle
+import sys
+from typing import Any, Optional
+
+from .definitions import Definitions
+from .pickling import Dump, dump
+from .store import Content, ValueFile
+
+_CHUNK = 1 << 18
+
+
+class ValueUnreadable(Exception):
+    """A stored value that an earlier cell made cannot be loaded here."""
+
+
+class Values:
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._loaded: dict[str, tuple[ValueFile, dict[str, Any]]] = {}
+
+    def get(self, digest: str, variable: str) -> Any:
+        """A variable of a stored value. Variables of one file share what they shared when they were stored."""
+        return self._load(digest)[1][variable]
+
+    def _load(self, digest: str) -> tuple[ValueFile, dict[str, Any]]:
+        if digest not in self._loaded:
+            try:
+                file = ValueFile(self._content.path(digest))
+            except (OSError, ValueError) as error:
+                raise ValueUnreadable(f"the stored value {digest[:12]} is missing or damaged: {error}") from error
+            collecting = gc.isenabled()
+            gc.disable()
+            try:
+                variables = pickle.loads(file.stream, buffers=file.buffers)
+            finally:
+                if collecting:
+                    gc.enable()
+            self._loaded[digest] = (file, variables)
+        return self._loaded[digest]
+
+    def file(self, digest: str) -> ValueFile:
+        return self._load(digest)[0]
+
+
+class Baseline:
+    """How a variable was before the cell, cheap to take: large buffers are compared with the file they came from."""
+
+    def __init__(self, taken: Dump, file: Optional[ValueFile]) -> None:
+        self._stream = taken.stream
+        self._definitions = taken.definitions
+        self._file = file
+        # Per buffer: its place in the file, or the hash of what it held.
+        self._places: list[tuple[int, int]] = []
+        self._hashes: list[Optional[bytes]] = []
+        base = _address(memoryview(file.map)) if file is not None and taken.buffers else 0
+        size = len(file.map) if file is not None else 0
+        for buffer in taken.buffers:
+            at = _address(buffer) - base if file is not None and buffer.nbytes else -1
+            inside = 0 <= at and at + buffer.nbytes <= size
+            self._places.append((at if inside else -1, buffer.nbytes))
+            self._hashes.append(None if inside else hashlib.sha256(buffer).digest())
+
+    def same(self, now: Dump) -> bool:
+        if now.stream != self._stream or len(now.buffers) != len(self._places):
+            return False
+        original = None
+        try:
+            for buffer, (at, length), digest in zip(now.buffers, self._places, self._hashes):
+                if buffer.nbytes != length:
+                    return False
+                if digest is not None:
+                    if hashlib.sha256(buffer).digest() != digest:
+                        return False
+                elif self._file is not None:
+                    if original is None:
+                        original = open(self._file.path, "rb", buffering=0)
+                    original.seek(at)
+                    for start in range(0, length, _CHUNK):
+                        part = buffer[start : start + _CHUNK]
+                        if original.read(len(part)) != bytes(part):
+                            return False
+            return True
+        finally:
+            if original is not None:
+                original.close()
+
+
+def _address(buffer: memoryview) -> int:
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        return int(numpy.frombuffer(buffer, "u1").__array_interface__["data"][0]) if buffer.nbytes else 0
+    import ctypes
+
+    if buffer.readonly:
+        return -1
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
+def baseline(
+    name: str, value: Any, definitions: Definitions, main: dict[str, Any], file: Optional[ValueFile]
+) -> Optional[Baseline]:
+    """None when the value cannot be pickled again, and so cannot be compared."""
+    try:
+        return Baseline(dump({name: value}, definitions, main), file)
+    except Exception:
+        return None
