@@ -15,9 +15,9 @@ import { bindTarget } from "./targets.ts";
 import {
   addAmbient,
   bindName,
-  isBuiltin,
   isImmediate,
   isOwn,
+  meansBuiltin,
   mutateName,
   nameOf,
   readName,
@@ -215,7 +215,7 @@ export function visitCall(walk: Walk, node: SyntaxNode, keeps: boolean, statemen
     if (root !== undefined) mutateName(walk, root);
   }
   if (called.type === "identifier") {
-    const builtin = isBuiltin(walk, last);
+    const builtin = meansBuiltin(walk, last);
     readName(walk, called, !builtin);
     visitArguments(walk, given, !(builtin && PURE_BUILTINS.has(last)));
     return;
@@ -239,12 +239,13 @@ export function visitCall(walk: Walk, node: SyntaxNode, keeps: boolean, statemen
     const root = chainRoot(walk, receiver);
     if (root !== undefined) mutateName(walk, root);
   }
-  visitChain(walk, receiver);
   const readsOnly =
     dotted !== undefined &&
     isModuleName(walk, parts?.[0] ?? "") &&
     PURE_MODULES.has(dotted.split(".", 1)[0] ?? "") &&
     !CHANGES_FIRST_ARGUMENT.has(last);
+  if (readsOnly && !statement) visitExpression(walk, receiver, false);
+  else visitChain(walk, receiver);
   visitArguments(walk, given, !readsOnly);
 }
 
@@ -279,7 +280,7 @@ const DYNAMIC_CALLS = new Set(["exec", "eval", "globals", "locals", "vars", "get
 
 /** What a call by this name means beyond its arguments. */
 function noteCall(walk: Walk, node: SyntaxNode, dotted: string): void {
-  if (DYNAMIC_CALLS.has(dotted) && isBuiltin(walk, dotted)) {
+  if (DYNAMIC_CALLS.has(dotted) && meansBuiltin(walk, dotted)) {
     // `vars(x)` and `locals()` in a function are about that object or function only.
     const harmless =
       dotted === "vars" ? hasPositionalArgument(node.children[1]) : dotted === "locals" && !isImmediate(walk);

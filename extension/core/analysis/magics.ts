@@ -36,16 +36,10 @@ export function takeOutMagics(text: string): WithoutMagics {
     if (found === undefined) open = scanLine(line, open);
     else {
       const at = start + found.from;
-      magics.push({ line: lineNumber, text: text.slice(at, end).trim(), kind: found.kind, start: at });
-      if (
-        found.kind === "cell" &&
-        text
-          .slice(0, start)
-          .replace(/^[ \t]*#.*$/gm, "")
-          .trim() === ""
-      ) {
-        return { text: text.slice(0, start) + blank(text.slice(start)), magics };
-      }
+      const claimsAll = found.kind === "cell" && isOnlyComments(text.slice(0, start));
+      const written = text.slice(at, claimsAll ? text.length : end).trim();
+      magics.push({ line: lineNumber, text: written, kind: found.kind, start: at });
+      if (claimsAll) return { text: text.slice(0, start) + blank(text.slice(start)), magics };
       // Something has to stand in a block or after `=`.
       const filler = found.from > 0 ? `0${" ".repeat(end - at - 1)}` : " ".repeat(end - at);
       result += text.slice(copied, at) + filler;
@@ -54,6 +48,10 @@ export function takeOutMagics(text: string): WithoutMagics {
     start = end + 1;
   }
   return { text: result + text.slice(copied), magics };
+}
+
+function isOnlyComments(text: string): boolean {
+  return /^([ \t]*(#.*)?\r?\n)*$/.test(text);
 }
 
 function findMagic(line: string): { from: number; kind: Magic["kind"] } | undefined {

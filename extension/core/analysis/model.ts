@@ -37,7 +37,7 @@ export interface CellAnalysis {
 export interface Magic {
   /** 1-based. */
   readonly line: number;
-  /** As written, without the white space around it. */
+  /** As written, without the white space around it; of a cell magic, all that it claims. */
   readonly text: string;
   /** `%%name` claims the whole cell; `%name`; `!command`; `name?`. */
   readonly kind: "cell" | "line" | "shell" | "help";

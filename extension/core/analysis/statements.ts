@@ -239,9 +239,11 @@ function visitWhile(walk: Walk, node: SyntaxNode): void {
   if (condition !== undefined) visitExpression(walk, condition, false);
   const endless = condition !== undefined && isAlwaysTrue(walk, condition);
   const before = copyState(scope.state);
+  const mark = scope.trail.length;
   scope.breaks.push([]);
   visitBlock(walk, childOfType(node, "block"));
-  const broken = scope.breaks.pop() ?? [];
+  // The break may come in a later round, after what stands below it in the body.
+  const broken = (scope.breaks.pop() ?? []).map((state) => withTrail(state, scope.trail.slice(mark)));
   if (endless) settle(walk, broken);
   else {
     settle(walk, [before, scope.state]);
@@ -374,10 +376,11 @@ function visitMatch(walk: Walk, node: SyntaxNode): void {
 
 /** `type X[T] = …`: the right side is evaluated only when asked for. */
 function visitTypeAlias(walk: Walk, node: SyntaxNode): void {
-  const [left, right] = node.children.filter(({ type }) => type === "type");
+  // The keyword's type is "type" as well.
+  const [, left, right] = node.children.filter(({ type }) => type === "type");
   const named = left?.children[0];
   const name = named?.type === "generic_type" ? named.children[0] : named;
-  const parameters = named?.type === "generic_type" ? childOfType(named, "type_parameter") : undefined;
+  const parameters = named === undefined ? undefined : childOfType(named, "type_parameter");
   later(walk, () => {
     within(walk, createScope("type-parameters", walk.scope), () => {
       if (parameters !== undefined) bindTypeParameters(walk, parameters);

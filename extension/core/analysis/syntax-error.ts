@@ -11,8 +11,9 @@ export interface Complaint {
 }
 
 export function findSyntaxError(text: string, tree: SyntaxTree): Complaint | undefined {
-  if (tree.hasError) return explain(text, tree.root);
-  return checkSpaces(text, tree.root) ?? checkBlocks(text, tree.root);
+  const space = checkSpaces(text, tree.root);
+  if (space !== undefined) return space;
+  return tree.hasError ? explain(text, tree.root) : checkBlocks(text, tree.root);
 }
 
 /** Statements that begin a line of a block begin in its first one's column. */
@@ -56,7 +57,9 @@ function columnOf(indent: string): number {
 }
 
 function checkStatement(text: string, node: SyntaxNode): Complaint | undefined {
-  if (node.type === "print_statement" || node.type === "exec_statement") {
+  // `print >> file, x` is an expression in Python 3, if not a useful one.
+  const python2 = node.type === "print_statement" && node.children[1]?.type !== "chevron";
+  if (python2 || node.type === "exec_statement") {
     const name = node.type === "print_statement" ? "print" : "exec";
     return { offset: node.start, message: `Missing parentheses in a call of '${name}'. Write ${name}(…).` };
   }
@@ -107,6 +110,7 @@ function checkSpaces(text: string, root: SyntaxNode): Complaint | undefined {
     };
   };
   const visit = (node: SyntaxNode): Complaint | undefined => {
+    if (node.type === "ERROR" && node.children.length === 0) return undefined;
     if (node.type === "string" || node.children.length === 0) {
       const complaint = inGap(node.start);
       end = Math.max(end, node.end);

@@ -114,7 +114,7 @@ export function readName(walk: Walk, node: SyntaxNode, mayMutate: boolean): void
     scope.reads.push(read);
   } else if (scope.kind === "class") {
     if (scope.globals.has(name)) readInModule(walk, read);
-    else if (scope.state?.get(name) !== BOUND) escape(walk, scope.parent, read, true);
+    else if (scope.state?.get(name) !== BOUND) readFromOutside(walk, scope.parent, read, true);
   } else {
     readInModule(walk, read);
   }
@@ -125,12 +125,12 @@ export function closeScope(walk: Walk, scope: Scope): void {
   for (const read of scope.reads) {
     if (scope.globals.has(read.name)) readInModule(walk, read);
     else if (!scope.bound.has(read.name) || scope.nonlocals.has(read.name)) {
-      escape(walk, scope.parent, read, scope.kind !== "type-parameters");
+      readFromOutside(walk, scope.parent, read, scope.kind !== "type-parameters");
     }
   }
 }
 
-function escape(walk: Walk, from: Scope | undefined, read: Read, skipClasses: boolean): void {
+function readFromOutside(walk: Walk, from: Scope | undefined, read: Read, skipClasses: boolean): void {
   let scope = from;
   let inClass = false;
   while (skipClasses && scope?.kind === "class") {
@@ -141,7 +141,7 @@ function escape(walk: Walk, from: Scope | undefined, read: Read, skipClasses: bo
   if (inClass && read.name === "__class__") return;
   if (scope === undefined || scope.kind === "module") readInModule(walk, read);
   else if (scope.kind === "class") {
-    if (scope.state?.get(read.name) !== BOUND) escape(walk, scope.parent, read, true);
+    if (scope.state?.get(read.name) !== BOUND) readFromOutside(walk, scope.parent, read, true);
   } else scope.reads.push(read);
 }
 
@@ -228,7 +228,7 @@ export function resolveDotted(walk: Walk, parts: readonly string[]): string | un
 }
 
 /** Whether the name means Python's builtin, as far as the cell can tell. */
-export function isBuiltin(walk: Walk, name: string): boolean {
+export function meansBuiltin(walk: Walk, name: string): boolean {
   if (!BUILTIN_NAMES.has(name) || isOwn(walk, name)) return false;
   for (let scope: Scope | undefined = walk.scope; scope !== undefined; scope = scope.parent) {
     if (scope.bound.has(name)) return false;

@@ -48,9 +48,16 @@ function locate(wasmDir: string | undefined): { runtime: string; grammar: string
 
 interface NodeKinds {
   readonly names: readonly string[];
-  /** By node type id: 0 may have children, 1 never has, 2 is left out, 3 is a string. */
+  /** By node type id. */
   readonly shape: Uint8Array;
 }
+
+const MAY_HAVE_CHILDREN = 0;
+const LEAF = 1;
+/** An anonymous node: a keyword or a sign. */
+const TOKEN = 2;
+const STRING = 3;
+const LEFT_OUT = 4;
 
 const LEAVES = new Set([
   "identifier",
@@ -72,7 +79,7 @@ const LEAVES = new Set([
   "not in",
   "is not",
 ]);
-const LEFT_OUT = new Set(["comment", "line_continuation"]);
+const EXTRAS = new Set(["comment", "line_continuation"]);
 
 function nodeKinds(language: Language): NodeKinds {
   const names: string[] = [];
@@ -80,9 +87,10 @@ function nodeKinds(language: Language): NodeKinds {
   for (let id = 0; id < language.nodeTypeCount; id++) {
     const name = language.types[id] ?? "ERROR";
     names.push(name);
-    if (LEFT_OUT.has(name)) shape[id] = 2;
-    else if (name === "string" && language.nodeTypeIsNamed(id)) shape[id] = 3;
-    else if (LEAVES.has(name) || !language.nodeTypeIsNamed(id)) shape[id] = 1;
+    if (EXTRAS.has(name)) shape[id] = LEFT_OUT;
+    else if (name === "string" && language.nodeTypeIsNamed(id)) shape[id] = STRING;
+    else if (LEAVES.has(name)) shape[id] = LEAF;
+    else if (!language.nodeTypeIsNamed(id)) shape[id] = TOKEN;
   }
   return { names, shape };
 }
@@ -99,57 +107,48 @@ interface MutableNode {
 const ERROR_TYPE_ID = 65535;
 
 function toPlainTree(cursor: TreeCursor, source: string, kinds: NodeKinds, hasError: boolean): SyntaxTree {
+  // Every property of the cursor is a call into WebAssembly: each is read once, and only where it is needed.
+  let descend = false;
   const read = (): MutableNode | undefined => {
     const id = cursor.nodeTypeId;
-    const shape = id === ERROR_TYPE_ID ? 0 : kinds.shape[id];
-    if (shape === 2) return undefined;
-    const node: MutableNode = {
-      type: id === ERROR_TYPE_ID ? "ERROR" : (kinds.names[id] ?? "ERROR"),
-      start: cursor.startIndex,
-      end: cursor.endIndex,
-      children: NO_CHILDREN,
-    };
+    const shape = id === ERROR_TYPE_ID ? MAY_HAVE_CHILDREN : kinds.shape[id];
+    descend = false;
+    if (shape === LEFT_OUT) return undefined;
+    const type = id === ERROR_TYPE_ID ? "ERROR" : (kinds.names[id] ?? "ERROR");
+    const start = cursor.startIndex;
+    // A token's type is its text.
+    const end = shape === TOKEN && !hasError ? start + type.length : cursor.endIndex;
+    descend = shape === MAY_HAVE_CHILDREN || (shape === STRING && hasInterpolation(source, start));
+    const node: MutableNode = { type, start, end, children: NO_CHILDREN };
     if (hasError && cursor.nodeIsMissing) node.missing = true;
     return node;
-  };
-  const mayDescend = (node: MutableNode): boolean => {
-    const id = cursor.nodeTypeId;
-    const shape = id === ERROR_TYPE_ID ? 0 : kinds.shape[id];
-    return shape === 0 || (shape === 3 && hasInterpolation(source, node.start));
   };
 
   const root = read() as MutableNode;
   let depth = 1;
-  if (cursor.gotoFirstChild()) {
-    const parents: SyntaxNode[][] = [];
-    let siblings: SyntaxNode[] = [];
-    root.children = siblings;
-    for (;;) {
-      const node = read();
-      if (node !== undefined) {
-        siblings.push(node);
-        if (mayDescend(node) && cursor.gotoFirstChild()) {
-          parents.push(siblings);
-          siblings = [];
-          node.children = siblings;
-          if (parents.length + 2 > depth) depth = parents.length + 2;
-          continue;
-        }
+  if (!cursor.gotoFirstChild()) return { root, hasError, depth };
+  const parents: SyntaxNode[][] = [];
+  let siblings: SyntaxNode[] = [];
+  root.children = siblings;
+  for (;;) {
+    const node = read();
+    if (node !== undefined) {
+      siblings.push(node);
+      if (descend && cursor.gotoFirstChild()) {
+        parents.push(siblings);
+        siblings = [];
+        node.children = siblings;
+        if (parents.length + 2 > depth) depth = parents.length + 2;
+        continue;
       }
-      let atEnd = false;
-      while (!cursor.gotoNextSibling()) {
-        cursor.gotoParent();
-        const above = parents.pop();
-        if (above === undefined) {
-          atEnd = true;
-          break;
-        }
-        siblings = above;
-      }
-      if (atEnd) break;
+    }
+    while (!cursor.gotoNextSibling()) {
+      const above = parents.pop();
+      if (above === undefined) return { root, hasError, depth };
+      cursor.gotoParent();
+      siblings = above;
     }
   }
-  return { root, hasError, depth };
 }
 
 /** Whether the prefix of the string literal that starts here makes it an f-string or a t-string. */

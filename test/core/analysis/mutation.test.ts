@@ -1,0 +1,125 @@
+/** What counts as a change to an object, and which uses cannot make one. */
+import { checks } from "./check.ts";
+
+checks("statements that change what is behind a name", [
+  ["a store into an item", 'df["c"] = 1', { mutates: ["df"], uses: ["df!"], defines: [] }],
+  ["a store into an attribute", "o.a = v", { mutates: ["o"], uses: ["v!", "o!"] }],
+  ["at the end of a chain", 'o.a[i].b["k"] = 1', { mutates: ["o"] }],
+  ["augmented assignment", "x += 1", { mutates: ["x"] }],
+  ["augmented assignment to an item", "d[k] += 1", { mutates: ["d"], uses: ["d!", "k"] }],
+  ["deleting an item or attribute", "del d[0], o.a", { mutates: ["d", "o"], deletes: [] }],
+  ["a tuple of targets", "a.x, (b[0], c) = v", { mutates: ["a", "b"], defines: ["c"] }],
+  ["for into an item", "for d[0] in v: pass", { mutates: ["d"] }],
+  ["with into an attribute", "with f() as o.a: pass", { mutates: ["o"] }],
+  ["a method call as a statement", "model.fit(X, y)", { mutates: ["model"], uses: ["model!", "X!", "y!"] }],
+  ["through an attribute", "a.b.append(1)", { mutates: ["a"] }],
+  ["through an item", 'd["k"].append(1)', { mutates: ["d"] }],
+  ["through an accessor", 'd.get("k").append(1)', { mutates: ["d"], uses: ["d!"] }],
+  ["through an unknown method", 'd.setdefault("k", []).append(1)', { mutates: ["d"] }],
+  ["awaited", "await client.connect()", { mutates: ["client"] }],
+  ["also as the last expression", "x = 1\nfig.tight_layout()", { mutates: ["fig"] }],
+  ["inside if, for, with", "if c:\n    for i in v:\n        with w: a.add(i)", { mutates: ["a"] }],
+  ["inplace=True anywhere", "y = df.drop(columns=c, inplace=True)", { mutates: ["df"], uses: ["df!", "c!"] }],
+  ["inplace=True on a known pure method", "df.dropna(inplace=True)", { mutates: ["df"] }],
+  [
+    "functions known for it",
+    "random.shuffle(deck)\nheapq.heappush(h, 1)\nsetattr(o, n, 1)",
+    { mutates: ["deck", "random", "h", "heapq", "o"] },
+  ],
+  ["drawing on axes", "ax.plot(x, y)", { mutates: ["ax"] }],
+  ["a name of the cell itself", "d = {}\nd[1] = 2", { mutates: ["d"], uses: [], defines: ["d"] }],
+  ["in a class body", "class C:\n    registry.append(1)", { mutates: ["registry"], definitions: [] }],
+]);
+
+checks("statements that do not", [
+  ["a method known to be pure", "df.head()", { mutates: [], uses: ["df"] }],
+  ["a pure method on a new object", "df.copy().pop(c)", { mutates: [], uses: ["df", "c!"] }],
+  ["drawing a frame", 'df.plot(x="a", y="b")', { mutates: [], uses: ["df"] }],
+  ["modules imported here", "import logging\nlogging.basicConfig()", { mutates: [] }],
+  [
+    "modules imported under another name",
+    "import matplotlib.pyplot as plt\nplt.plot(x)\nplt.rcParams['a'] = 1",
+    { mutates: [], uses: ["x"] },
+  ],
+  ["modules of a cell above look like objects", "plt.show()", { mutates: ["plt"], uses: ["plt!"] }],
+  ["a plain call", "f(x)", { mutates: [], uses: ["f!", "x!"] }],
+  ["a call of what a call gives", "f(x).go()", { mutates: [] }],
+  ["function bodies", "def f(): x.append(1)", { mutates: [] }],
+  ["names of the class", "class C:\n    a = []\n    a.append(1)", { mutates: [], definitions: ["class C"] }],
+  ["comprehension variables", "[i.pop() for i in v]", { mutates: [], uses: ["v!"] }],
+  ["a method of a literal", '", ".join(v)', { mutates: [], uses: ["v"] }],
+]);
+
+checks("uses that only read", [
+  ["operands", "y = a + b * -c ** d", { uses: ["a", "b", "c", "d"] }],
+  ["comparisons and tests", "if a < b in c and not d: pass", { uses: ["a", "b", "c", "d"] }],
+  ["loads of items and attributes", 'y = df["a"]\nz = df.shape', { uses: ["df"] }],
+  ["slices and indices", "y = [1, 2][a:b], d[k]", { uses: ["a", "b", "d", "k"] }],
+  ["f-strings", 'y = f"{a} {b:.2f}"', { uses: ["a", "b"] }],
+  ["arguments of pure builtins", "print(a)\nn = len(b)\ns = sorted(c, key=d)", { uses: ["a", "b", "c", "d"] }],
+  ["also nested", "print(max(a), [b, (c,)])", { uses: ["a", "b", "c"] }],
+  ["display", "display(df)", { uses: ["df"] }],
+  ["the expression to show", "df", { uses: ["df"] }],
+  ["a tuple to show", "a, b", { uses: ["a", "b"] }],
+  ["pure methods", 'y = df.groupby("k").agg({"v": f}).reset_index()', { uses: ["df", "f"] }],
+  ["their arguments", "y = left.merge(right, on=k)", { uses: ["left", "right", "k"] }],
+  ["methods of a part", 'y = df["a"].mean()', { uses: ["df"] }],
+  ["predictions", "p = model.predict(X)", { uses: ["model", "X"] }],
+  ["library functions", "y = np.mean(a) + math.sqrt(b)", { uses: ["np", "a", "math", "b"] }],
+  ["library functions imported here", "import numpy as np\ny = np.where(a > 0, a, b)", { uses: ["a", "b"] }],
+  ["loops that only read", "t = 0\nfor r in rows: t += r.x", { uses: ["rows"] }],
+  ["comprehensions that only read", "y = [r.x * 2 for r in rows if r.ok]", { uses: ["rows"] }],
+  ["through enumerate", "for i, r in enumerate(rows): print(i, r)", { uses: ["rows"] }],
+  ["conditions", "y = 1 if a else 2\nassert b\nwhile c: break", { uses: ["a", "b", "c"] }],
+]);
+
+checks("uses that may change", [
+  ["an alias", "b = a", { uses: ["a!"] }],
+  ["an alias in a container", "b = [a, {1: c}]", { uses: ["a!", "c!"] }],
+  ["an alias behind or", "b = a or {}", { uses: ["a!"] }],
+  ["an alias in a conditional expression", "b = a if c else d", { uses: ["c", "a!", "d!"] }],
+  ["an argument of an unknown function", "y = f(a, k=b)", { uses: ["f!", "a!", "b!"] }],
+  ["an unknown method", "y = a.pop()", { uses: ["a!"], mutates: [] }],
+  ["an unknown method of a part", "y = a.b[0].pop()", { uses: ["a!"] }],
+  ["a shadowed builtin", "print = f\nprint(a)", { uses: ["f!", "a!"] }],
+  ["an element that may change", "for r in rows: r.append(1)", { uses: ["rows!"] }],
+  ["an element that is kept", "last = None\nfor r in rows: last = r", { uses: ["rows!"] }],
+  ["an element passed on", "y = [f(r) for r in rows]", { uses: ["rows!", "f!"] }],
+  ["one of many uses", "print(a)\nf(a)", { uses: ["a!", "f!"] }],
+  ["a default", "def f(x=a): pass", { uses: ["a!"] }],
+  ["numpy's own in-place functions", "import numpy as np\nnp.fill_diagonal(m, 0)", { uses: ["m!"], mutates: ["m"] }],
+]);
+
+checks("settings of the process", [
+  ["none", "x = 1", { ambient: [] }],
+  ["random", "import random\nrandom.seed(0)", { ambient: ["random"] }],
+  ["drawn numbers count too", "import numpy as np\nx = np.random.rand(3)", { ambient: ["numpy"] }],
+  ["a generator of one's own does not", "import numpy as np\nrng = np.random.default_rng(0)", { ambient: [] }],
+  ["from import", "from random import shuffle as mix\nmix(v)", { ambient: ["random"] }],
+  [
+    "conventional names without an import",
+    'pd.set_option("a", 1)\nplt.style.use("b")',
+    { ambient: ["pandas", "matplotlib"] },
+  ],
+  ["stores", 'os.environ["A"] = "1"\nplt.rcParams["b"] = 2', { ambient: ["os", "matplotlib"] }],
+  [
+    "sys.path, warnings, logging",
+    'sys.path.append(p)\nwarnings.filterwarnings("ignore")\nlogging.basicConfig()',
+    { ambient: ["sys", "warnings", "logging"] },
+  ],
+  ["a variable of that name is none", "random = 1\nrandom.seed(0)", { ambient: [] }],
+  ["in a definition, when called", "import random\ndef f(): return random.random()", { ambient: [] }],
+  ["torch", "import torch\ntorch.manual_seed(0)", { ambient: ["torch"] }],
+  ["os.getcwd changes nothing", "os.getcwd()", { ambient: [] }],
+]);
+
+checks("what defeats the analysis", [
+  ["star imports", "x = 1\nfrom m import *", { dynamic: ["2: from m import *"], defines: ["x"] }],
+  ["exec and eval", 'exec("x = 1")\neval(s)', { dynamic: ["1: exec()", "2: eval()"], uses: ["s!"] }],
+  ["globals and locals", "globals()[n] = 1\nlocals()", { dynamic: ["1: globals()", "2: locals()"] }],
+  ["vars of an object is harmless", "vars(o)", { dynamic: [] }],
+  ["locals in a function is harmless", "def f(): return locals()", { dynamic: [] }],
+  ["in a function", "def f(): return globals()", { dynamic: ["1: globals()"] }],
+  ["a method of that name is not it", "df.eval(s)", { dynamic: [] }],
+  ["nor a function of the cell", "def exec(x): pass\nexec(1)", { dynamic: [] }],
+]);
