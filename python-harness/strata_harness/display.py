@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Callable, Optional, Union
 
 from .display_bundle import Bundle, Content, bundle_of, ordered, raw_bundle
-from .display_figures import close, is_empty, is_figure, open_figures, picture, shown_by
+from .display_figures import belongs_to_open, close, is_empty, is_figure, open_figures, picture, shown_by
 from .display_hooks import headless_children, use_backend, when_loaded
 from .display_text import brief, plain_text
 from .tables import TABLE_MIME, table_payload
@@ -76,10 +76,10 @@ class Displayer:
             close(figure)
 
     def show(self, value: object) -> None:
-        """Show the value of a cell's last expression; None shows nothing, nor does a figure that was just shown."""
+        """Show the value of a cell's last expression; None shows nothing, nor do figures that are shown anyway."""
         if is_figure(value):
             self._show_figure(value)
-        elif value is not None:
+        elif value is not None and not belongs_to_open(value):
             self.display(value)
 
     def display(

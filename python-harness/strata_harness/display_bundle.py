@@ -44,13 +44,12 @@ def bundle_of(
     if tree is not None:
         found.setdefault("application/json", tree)
     text = found.pop("text/plain", None)
-    if not isinstance(text, str):
-        text = plain_text(value)
+    text = cut(text) if isinstance(text, str) else plain_text(value)
     if include:
         found = {mime: content for mime, content in found.items() if mime in include}
     if exclude:
         found = {mime: content for mime, content in found.items() if mime not in exclude}
-    found["text/plain"] = "\n".join([cut(text), *notes])
+    found["text/plain"] = "\n".join([text, *notes])
     return found
 
 

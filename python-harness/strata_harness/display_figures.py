@@ -46,6 +46,21 @@ def is_figure(value: object) -> bool:
     return kind is not None and isinstance(value, kind)
 
 
+def belongs_to_open(value: Any, depth: int = 0) -> bool:
+    """Axes, lines, texts and the like of a figure that is open, or a sequence of such: the figure itself will be shown,
+    and the text of what a plotting call happened to return is only noise beside it."""
+    kind = getattr(sys.modules.get("matplotlib.artist"), "Artist", None)
+    if kind is None:
+        return False
+    if isinstance(value, kind):
+        return any(getattr(value, "figure", None) is figure for figure in open_figures())
+    if type(value).__name__ == "ndarray":
+        value = value.tolist() if value.dtype == object and value.size <= 1000 else ()
+    if not isinstance(value, (list, tuple)) or not 0 < len(value) <= 1000 or depth > 3:
+        return False
+    return all(belongs_to_open(part, depth + 1) for part in value)
+
+
 def is_empty(figure: Any) -> bool:
     """Nothing was drawn: `plt.figure()` and no more."""
     parts = ("axes", "lines", "images", "patches", "texts", "legends", "artists", "subfigs")
