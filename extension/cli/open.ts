@@ -3,7 +3,9 @@
 import { existsSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { bundleFiles } from "../core/notebook/bundle.ts";
+import { parseNotebook } from "../core/notebook/parse.ts";
+import { readFolder } from "../host/folder/read.ts";
 import { type OpenNotebook, openNotebook } from "../host/engine/open.ts";
 
 export interface SharedOptions {
@@ -22,21 +24,26 @@ export async function openForCommand(
     complain(`There is no notebook at ${path}: it has no notebook.toml. Name a folder that has one.`);
     return undefined;
   }
-  const opened = await openNotebook({
+  const read = await readFolder(folder);
+  if (read.kind === "problem") {
+    complain(read.problem.message);
+    return undefined;
+  }
+  const { notebook, problems } = parseNotebook(bundleFiles(read.bundle));
+  for (const problem of problems) {
+    complain(`${problem.file}${problem.line === undefined ? "" : `:${problem.line}`}: ${problem.message}`);
+  }
+  if (notebook === undefined) return undefined;
+  return openNotebook(notebook, {
     folder,
     ...(options.store === undefined ? {} : { store: resolve(options.store) }),
     ...(options.python === undefined ? {} : { python: options.python }),
+    ...resources(),
     sync: options.sync,
-    resources: resources(),
-    storage: join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "strata"),
+    storage: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata"),
     onProgress,
     onProblem: complain,
   });
-  if ("failed" in opened) {
-    for (const problem of opened.failed) complain(problem);
-    return undefined;
-  }
-  return opened;
 }
 
 export function complain(message: string): void {
@@ -50,14 +57,10 @@ function folderOf(path: string): string | undefined {
   return existsSync(file) && statSync(file).isFile() ? folder : undefined;
 }
 
-/** Beside the bundle when packed; in the source tree otherwise. */
-function resources(): { harness: string; wasm: string } {
-  const here = typeof __dirname === "string" ? __dirname : dirname(fileURLToPath(import.meta.url));
-  return resourcesIn(here);
-}
-
-function resourcesIn(here: string): { harness: string; wasm: string } {
-  if (existsSync(join(here, "python-harness"))) return { harness: join(here, "python-harness"), wasm: here };
-  const root = resolve(here, "..", "..");
-  return { harness: join(root, "python-harness"), wasm: root };
+/** The harness and the parser's files: beside the bundle when packed, in the source tree otherwise. */
+function resources(): { readonly harness: string; readonly wasm?: string } {
+  const here = import.meta.dirname ?? __dirname;
+  const beside = join(here, "python-harness");
+  if (existsSync(beside)) return { harness: beside, wasm: here };
+  return { harness: resolve(here, "..", "..", "python-harness") };
 }

@@ -137,8 +137,8 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       const expected = await script(cells, folder, python);
       for (const id of await bench.fresh()) {
         const text = expected.get(id);
-        assert.notEqual(text, undefined, `${id} is shown fresh, but the script stops before it`);
-        assert.equal(await bench.printed(id), text, `${id} is shown fresh with another result than the script's`);
+        // A cell that does not depend on a failed one runs here, while the script stopped above it.
+        if (text !== undefined) assert.equal(await bench.printed(id), text, `${id} is shown fresh with another result than the script's`);
       }
     },
     async reopen() {

@@ -1,4 +1,4 @@
 # @name numbers
-start, step = 3, 4
+start, step = 3, 5
 numbers = [start + step * index for index in range(8)]
 numbers

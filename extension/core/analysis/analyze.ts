@@ -1,4 +1,5 @@
 /** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+import { flattenBrackets } from "./flatten.ts";
 import { createPositions, type Position } from "./lines.ts";
 import { type FoundMagic, takeOutMagics } from "./magics.ts";
 import type { CellAnalysis, Definition, ImportBinding, Use } from "./model.ts";
@@ -36,7 +37,7 @@ export function createAnalyzer(parser: PythonParser): (source: string) => CellAn
 export function analyzeCell(parser: PythonParser, source: string): CellAnalysis {
   const { text, magics } = takeOutMagics(source);
   const position = createPositions(source);
-  const tree = parser.parse(text);
+  const tree = parseCell(parser, text);
   if (tree.depth > MAX_DEPTH) return tooDeep(source, magics);
   const walk = walkCell(text, tree);
   const complaint = findSyntaxError(text, tree);
@@ -60,6 +61,14 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
     futures: [...walk.futures],
     ambient: [...walk.ambient],
   };
+}
+
+/** Exported for tests that compare with CPython. */
+export function parseCell(parser: PythonParser, text: string): SyntaxTree {
+  const tree = parser.parse(text);
+  if (!tree.hasError) return tree;
+  const flat = parser.parse(flattenBrackets(text));
+  return flat.hasError ? tree : flat;
 }
 
 /** Everything the walk finds, before it is judged. Exported for tests that compare with CPython. */

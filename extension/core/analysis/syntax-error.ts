@@ -3,6 +3,7 @@
  * matters of layout and of Python 2, and those are checked here, since text that differs in layout alone would
  * otherwise be taken for the program it looks like.
  */
+import { endOfString, quotesAt } from "./flatten.ts";
 import type { SyntaxNode, SyntaxTree } from "./syntax.ts";
 
 export interface Complaint {
@@ -196,10 +197,10 @@ function checkDelimiters(text: string): Complaint | undefined {
       if (end === undefined) {
         return {
           offset: at,
-          message: `The string that begins here is not closed. Add the closing ${quoteAt(text, at)}.`,
+          message: `The string that begins here is not closed. Add the closing ${quotesAt(text, at)}.`,
         };
       }
-      at = end;
+      at = end - 1;
     } else if ("([{".includes(char)) open.push({ char, offset: at });
     else if (CLOSES[char] !== undefined) {
       const last = open.pop();
@@ -211,20 +212,4 @@ function checkDelimiters(text: string): Complaint | undefined {
   }
   const last = open.at(-1);
   return last === undefined ? undefined : { offset: last.offset, message: `'${last.char}' is never closed.` };
-}
-
-function quoteAt(text: string, at: number): string {
-  const char = text[at] as string;
-  return text.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
-}
-
-/** Offset of the last character of the string literal, prefix aside, that begins here. */
-function endOfString(text: string, start: number): number | undefined {
-  const quote = quoteAt(text, start);
-  for (let at = start + quote.length; at < text.length; at++) {
-    if (text[at] === "\\") at++;
-    else if (text.startsWith(quote, at)) return at + quote.length - 1;
-    else if (quote.length === 1 && text[at] === "\n") return undefined;
-  }
-  return undefined;
 }

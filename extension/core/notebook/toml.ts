@@ -60,11 +60,18 @@ export function readToml(text: string): TomlDocument {
     return { kind: "ok", root: readProgram(program), program };
   } catch (error) {
     if (error instanceof ParseError) {
-      return { kind: "error", line: error.lineNumber, column: error.column + 1, message: error.message };
+      return { kind: "error", ...placeOf(text, error), message: error.message };
     }
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "error", line: 1, column: 1, message };
   }
+}
+
+/** A value that is missing is noticed only on the next line; the place that needs mending is where it should stand. */
+function placeOf(text: string, error: ParseError): { readonly line: number; readonly column: number } {
+  const above = text.split(/\r?\n/)[error.lineNumber - 2]?.trimEnd() ?? "";
+  if (error.column === 0 && above.endsWith("=")) return { line: error.lineNumber - 1, column: above.length + 1 };
+  return { line: error.lineNumber, column: error.column + 1 };
 }
 
 function readProgram(program: AST.TOMLProgram): TomlTable {

@@ -7,7 +7,7 @@ import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
 import { prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
-import { createProcessRunner } from "../harness/runner.ts";
+import { createProcessRunner } from "../harness/process-runner.ts";
 
 export interface EnvironmentOptions {
   readonly folder: string;
@@ -33,7 +33,7 @@ export interface HostEnvironment extends EnvironmentPort {
 export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironment {
   const { folder, python, sync, storage, harness, contentDir, tmp, onProgress } = options;
   const env: Variables = process.env;
-  const identifier = createIdentifier();
+  const identifier = createIdentifier({ folder, storage });
   let located: Located | undefined;
   let current: { readonly python: string; readonly runner: Runner } | undefined;
 
