@@ -1,7 +1,7 @@
 """Entry point of the guest process: `python -s -P -u …/strata_harness/__main__.py`, the channel on descriptor 3.
 
-Run as a file, not with -m, so that nothing of the user's folder can shadow the package. The package's parent folder is on
-sys.path only while the package itself is imported; later imports inside it are relative and need no path.
+Run as a file, not with -m, so that nothing of the user's folder can shadow the package. The package's parent folder is
+on sys.path only while the package itself is imported; later imports inside it are relative and need no path.
 """
 
 import os

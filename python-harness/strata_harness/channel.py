@@ -1,18 +1,18 @@
-"""Frames between the guest and the host, over one duplex descriptor. The full specification is docs/harness-protocol.md.
+"""Frames between the guest and the host, over one duplex descriptor. docs/harness-protocol.md specifies them in full.
 
-A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON: one object with a "type".
+A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON, one object with a "type".
     guest -> host   hello, started, display, clear, mark, input, result
     host -> guest   run, input_reply
 Large data never travels in a frame: it is put into the content store and named by its digest.
-A frame is written whole or not at all: an interrupt that arrives meanwhile is raised after it, a second thread waits, and a
-forked copy of the process writes nothing.
+A frame is written whole or not at all: an interrupt that arrives meanwhile is raised after it, a second thread waits,
+and a forked copy of the process writes nothing.
 """
 
 import json
 import os
 import signal
 import threading
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 PROTOCOL = 1
 MAX_FRAME = 64 * 1024 * 1024
@@ -32,7 +32,7 @@ class Channel:
         self._received = bytearray()
         self._lock = threading.RLock()
         self._writing = False
-        self._queued: List[bytes] = []
+        self._queued: list[bytes] = []
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave)
 
@@ -50,7 +50,7 @@ class Channel:
         """False in a forked copy of the guest."""
         return os.getpid() == self._pid
 
-    def send(self, message: Dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
         if self._fd < 0 or not self.mine:
             return
         body = json.dumps(message, separators=(",", ":")).encode("ascii")
@@ -81,7 +81,7 @@ class Channel:
                 # Nobody will ever read the result: end, as a program does whose terminal is gone.
                 os._exit(1)
 
-    def receive(self) -> Dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         """The next message. An interrupt in the middle of a frame loses nothing: what was read stays."""
         while True:
             if len(self._received) >= 4:

@@ -1,8 +1,8 @@
 """Top-level functions and classes, which travel between cells as source and are executed where they are needed.
 
-Each keeps its own file name and line, so that tracebacks and `inspect.getsource` show the cell it was written in. A value
-refers to one by the hash of its source. What a run changed about one (a counter in a class, an attribute of a function, a
-default that is a list) is its state: compared with what the source alone gives, and stored when it differs.
+Each keeps its own file name and line, so that tracebacks and `inspect.getsource` show the cell it was written in. A
+value refers to one by the hash of its source. What a run changed about one (a counter in a class, an attribute of a
+function, a default that is a list) is its state: compared with what the source alone gives, and stored when it differs.
 """
 
 import __future__
@@ -11,7 +11,7 @@ import linecache
 import pickle
 import sys
 import types
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Optional
 
 _ABSENT = object()
 # Written by the interpreter or by caches, not by the user.
@@ -34,7 +34,7 @@ _UNSTORED = {
     "__orig_bases__",
 }
 
-State = Dict[str, Tuple[Any, Optional[bytes]]]
+State = dict[str, tuple[Any, Optional[bytes]]]
 
 
 class MissingDefinition(Exception):
@@ -43,15 +43,15 @@ class MissingDefinition(Exception):
 
 class Definitions:
     def __init__(
-        self, main: Dict[str, Any], sources: Dict[str, Dict[str, Any]], resolve: Callable[[Dict[str, Any]], Any]
+        self, main: dict[str, Any], sources: dict[str, dict[str, Any]], resolve: Callable[[dict[str, Any]], Any]
     ) -> None:
         """`sources` by hash; `resolve` gives the object a binding stands for."""
         self._main = main
         self.sources = sources
         self._resolve = resolve
-        self._objects: Dict[str, Any] = {}
-        self._hashes: Dict[int, str] = {}
-        self._pristine: Dict[str, State] = {}
+        self._objects: dict[str, Any] = {}
+        self._hashes: dict[int, str] = {}
+        self._pristine: dict[str, State] = {}
 
     def get(self, digest: str) -> Any:
         """The object of a definition, executed once, without leaving a name behind."""
@@ -81,7 +81,7 @@ class Definitions:
         self.adopt(source, thing)
         return thing
 
-    def adopt(self, source: Dict[str, Any], thing: Any) -> None:
+    def adopt(self, source: dict[str, Any], thing: Any) -> None:
         """Remember what a definition's statement just made."""
         digest = source["hash"]
         self.sources.setdefault(digest, source)
@@ -96,7 +96,7 @@ class Definitions:
     def hash_of(self, thing: Any) -> Optional[str]:
         return self._hashes.get(id(thing))
 
-    def delta(self, digest: str) -> Optional[Dict[str, Any]]:
+    def delta(self, digest: str) -> Optional[dict[str, Any]]:
         """What differs from the state that the source alone gives; None when nothing does."""
         before, now = self._pristine[digest], _state(self._objects[digest])
         changed = {
@@ -107,9 +107,9 @@ class Definitions:
         removed = [name for name in before if name not in now]
         return {"set": changed, "removed": removed} if changed or removed else None
 
-    def closure(self, digests: List[str]) -> Dict[str, Dict[str, Any]]:
+    def closure(self, digests: list[str]) -> dict[str, dict[str, Any]]:
         """The sources of these definitions and of those they need in order to execute."""
-        found: Dict[str, Dict[str, Any]] = {}
+        found: dict[str, dict[str, Any]] = {}
         queue = list(digests)
         while queue:
             digest = queue.pop()

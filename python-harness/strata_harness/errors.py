@@ -1,4 +1,4 @@
-"""An exception as data: name, message, traceback as Python prints it without our own frames, and the frames with their cells."""
+"""An exception as data: name, message, the traceback as Python prints it without our own frames, and its frames."""
 
 import os
 import traceback

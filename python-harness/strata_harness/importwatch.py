@@ -1,4 +1,4 @@
-"""Calls a hook right after the user's code has loaded a module, so that its settings can be restored before they are used."""
+"""Calls a hook right after the user's code has loaded a module: its settings are restored before they are used."""
 
 import sys
 from importlib.abc import MetaPathFinder

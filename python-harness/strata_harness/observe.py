@@ -1,8 +1,8 @@
 """What a run was seen to depend on beyond its inputs: files, folders, environment variables; and what it wrote.
 
-An audit hook sees every `open` and listing of Python code. It does not see C++ readers (pyarrow, polars, duckdb), `os.stat`
-and the clock. Files of the interpreter, its packages, the store and caches of libraries are left out: the environment is part
-of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time alone decide.
+An audit hook sees every `open` and listing of Python code. It does not see C++ readers (pyarrow, polars, duckdb),
+`os.stat` and the clock. Files of the interpreter, its packages, the store and caches of libraries are left out: the
+environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time alone decide.
 """
 
 import hashlib

@@ -31,7 +31,7 @@ def collect(
     definitions: Definitions,
     content: Content,
 ) -> dict[str, Any]:
-    """The part of a result message about variables. `stored`: names the text binds; `own`: its definitions, name -> hash."""
+    """The part of a result message about variables. `stored`: names the text binds; `own`: name -> hash of its defs."""
     wanted: set[str] = set()
     for name, value in list(names.items()):
         if not isinstance(name, str) or (name.startswith("__") and name.endswith("__")) or name == "_":

@@ -1,4 +1,4 @@
-"""Pickling of one or more variables, as `values` stores them: what is referred to by hash, by name, by value, and what not.
+"""Pickling of one or more variables: what is referred to by hash, by name, by value, and what cannot be stored.
 
 The C pickler does the work; `reducer_override` steps in for functions, classes, closures and linked numpy views only.
 """
@@ -8,7 +8,7 @@ import marshal
 import pickle
 import sys
 import types
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Optional
 
 from . import revive
 from .definitions import Definitions
@@ -21,7 +21,7 @@ class Unstorable(pickle.PicklingError):
 class Dump:
     """One pickled dict of variables, with everything the graph and the grouping need to know about it."""
 
-    def __init__(self, stream: bytes, buffers: List[memoryview], pickler: "_Pickler") -> None:
+    def __init__(self, stream: bytes, buffers: list[memoryview], pickler: "_Pickler") -> None:
         self.stream = stream
         self.buffers = buffers
         self.definitions = pickler.definitions_met
@@ -29,14 +29,14 @@ class Dump:
         self.frozen = pickler.frozen
         self.unsure = pickler.unsure
         # Keeps every object alive while identities are compared.
-        self.met: Dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+        self.met: dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
 
 
 def dump(
-    variables: Dict[str, Any], definitions: Definitions, main: Dict[str, Any], linked: Optional[Dict[int, Any]] = None
+    variables: dict[str, Any], definitions: Definitions, main: dict[str, Any], linked: Optional[dict[int, Any]] = None
 ) -> Dump:
     """`linked`: for ids of numpy arrays, the array whose memory they are a view of."""
-    buffers: List[pickle.PickleBuffer] = []
+    buffers: list[pickle.PickleBuffer] = []
     out = io.BytesIO()
     pickler = _Pickler(out, buffers, definitions, main, linked or {})
     pickler.positions = {id(value) for value in variables.values()}
@@ -48,21 +48,21 @@ class _Pickler(pickle.Pickler):
     def __init__(
         self,
         out: io.BytesIO,
-        buffers: List[pickle.PickleBuffer],
+        buffers: list[pickle.PickleBuffer],
         definitions: Definitions,
-        main: Dict[str, Any],
-        linked: Dict[int, Any],
+        main: dict[str, Any],
+        linked: dict[int, Any],
     ) -> None:
         super().__init__(out, 5, buffer_callback=buffers.append)
         self._definitions = definitions
         self._main = main
         self._linked = linked
-        self._keep: List[Any] = []
-        self.positions: Set[int] = set()
-        self.definitions_met: Set[str] = set()
-        self.needs: Set[str] = set()
+        self._keep: list[Any] = []
+        self.positions: set[int] = set()
+        self.definitions_met: set[str] = set()
+        self.needs: set[str] = set()
         # Memory of objects that never change, whatever shares it: (start, end).
-        self.frozen: List[Tuple[int, int]] = []
+        self.frozen: list[tuple[int, int]] = []
         # True when something was met whose own way of pickling is known to fail at loading sometimes.
         self.unsure = False
 
@@ -97,8 +97,8 @@ class _Pickler(pickle.Pickler):
         if delta is None:
             return revive.definition, (digest,)
         if id(thing) not in self.positions:
-            # Only the variable itself carries the state; whoever holds an instance asks for the variable, so that the
-            # latest state wins whatever is loaded first.
+            # Only the variable itself carries the state; whoever holds an instance asks for the variable, so that
+            # the latest state wins whatever is loaded first.
             self.needs.add(source["name"])
             return revive.definition, (digest,)
         return revive.definition, (digest,), delta, None, None, revive.restate
@@ -118,8 +118,8 @@ class _Pickler(pickle.Pickler):
             members = tuple((name, member.value) for name, member in cls.__members__.items())
             return revive.functional_enum, (cls.__bases__[0], cls.__name__, members, "__main__")
         raise Unstorable(
-            f"the class {cls.__qualname__} is made while the cell runs (inside a function, an if or a try), so its source "
-            "cannot travel alone; move it to the top level of a cell"
+            f"the class {cls.__qualname__} is made while the cell runs (inside a function, an if or a try), so its "
+            "source cannot travel alone; move it to the top level of a cell"
         )
 
     def _function(self, function: types.FunctionType) -> Any:
@@ -144,7 +144,7 @@ class _Pickler(pickle.Pickler):
                 filled.append((one, one.cell_contents))
             except ValueError:
                 pass  # Not assigned yet, and stays so.
-        state: Dict[str, Any] = {
+        state: dict[str, Any] = {
             "cells": filled,
             "dict": dict(vars(function)),
             "__defaults__": function.__defaults__,
@@ -195,7 +195,7 @@ class _Pickler(pickle.Pickler):
             self.frozen.append(extent(array))
 
 
-def extent(array: Any) -> Tuple[int, int]:
+def extent(array: Any) -> tuple[int, int]:
     """First byte of a numpy array's memory and one past its last."""
     start = end = array.__array_interface__["data"][0]
     if array.size == 0:
@@ -215,11 +215,11 @@ def _found_by_name(function: types.FunctionType) -> bool:
     return found is function
 
 
-def global_names(code: types.CodeType) -> Set[str]:
+def global_names(code: types.CodeType) -> set[str]:
     """Names that the code, and code inside it, looks up in its globals."""
     import dis
 
-    found: Set[str] = set()
+    found: set[str] = set()
     queue = [code]
     while queue:
         one = queue.pop()
@@ -230,7 +230,7 @@ def global_names(code: types.CodeType) -> Set[str]:
     return found
 
 
-def _builtin_names() -> Set[str]:
+def _builtin_names() -> set[str]:
     import builtins
 
     return set(dir(builtins)) | {"__name__", "__file__", "__builtins__"}

@@ -1,21 +1,21 @@
 """The functions that stored pickles call when they are loaded. Their names and arguments are part of the value format:
 they may gain siblings, but never change.
 
-Unpickling finds functions by module and name only, so what they work on (the definitions and the namespace of this run) is
-handed over by `use` before the first value is loaded.
+Unpickling finds functions by module and name only, so what they work on (the definitions and the namespace of this run)
+is handed over by `use` before the first value is loaded.
 """
 
 import marshal
 import sys
 import types
 from importlib import import_module
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Optional
 
 _by_hash: Callable[[str], Any]
-_globals: Dict[str, Any]
+_globals: dict[str, Any]
 
 
-def use(by_hash: Callable[[str], Any], main: Dict[str, Any]) -> None:
+def use(by_hash: Callable[[str], Any], main: dict[str, Any]) -> None:
     global _by_hash, _globals
     _by_hash, _globals = by_hash, main
 
@@ -25,7 +25,7 @@ def definition(digest: str) -> Any:
     return _by_hash(digest)
 
 
-def restate(thing: Any, delta: Dict[str, Any]) -> None:
+def restate(thing: Any, delta: dict[str, Any]) -> None:
     """Bring a definition to the state it had: class attributes, function attributes, defaults."""
     for name in delta.get("removed", ()):
         if name in vars(thing):
@@ -38,14 +38,14 @@ def cell() -> types.CellType:
     return types.CellType()
 
 
-def function(code: bytes, module: str, cells: Tuple[types.CellType, ...]) -> types.FunctionType:
+def function(code: bytes, module: str, cells: tuple[types.CellType, ...]) -> types.FunctionType:
     """A function by value. The globals are the consumer's own `__main__`, so it sees its names as they are there."""
     compiled = marshal.loads(code)
     names = _globals if module == "__main__" else vars(import_module(module))
     return types.FunctionType(compiled, names, compiled.co_name, None, cells or None)
 
 
-def fill(target: types.FunctionType, state: Dict[str, Any]) -> None:
+def fill(target: types.FunctionType, state: dict[str, Any]) -> None:
     for one, content in state.pop("cells"):
         one.cell_contents = content
     vars(target).update(state.pop("dict"))
@@ -53,18 +53,18 @@ def fill(target: types.FunctionType, state: Dict[str, Any]) -> None:
         setattr(target, name, value)
 
 
-def view(root: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, ...], offset: int) -> Any:
+def view(root: Any, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Any:
     """A numpy array that shares the memory of another."""
     numpy = sys.modules["numpy"]
     flat = numpy.ndarray((root.nbytes,), "u1", root) if root.flags.c_contiguous else numpy.frombuffer(root.T, "u1")
     return numpy.ndarray(shape, dtype, flat, offset, strides)
 
 
-_tuples: Dict[Tuple[Any, ...], type] = {}
+_tuples: dict[tuple[Any, ...], type] = {}
 
 
-def named_tuple(name: str, fields: Tuple[str, ...], defaults: Optional[Tuple[Any, ...]], module: str) -> type:
-    """The class that `collections.namedtuple` made. Equal calls give one class, so instances of two values agree on it."""
+def named_tuple(name: str, fields: tuple[str, ...], defaults: Optional[tuple[Any, ...]], module: str) -> type:
+    """The class that `collections.namedtuple` made. Equal calls give one class, which two values then share."""
     from collections import namedtuple
 
     key = (name, fields, repr(defaults), module)
@@ -73,10 +73,10 @@ def named_tuple(name: str, fields: Tuple[str, ...], defaults: Optional[Tuple[Any
     return _tuples[key]
 
 
-_enums: Dict[Tuple[Any, ...], type] = {}
+_enums: dict[tuple[Any, ...], type] = {}
 
 
-def functional_enum(base: type, name: str, members: Tuple[Tuple[str, Any], ...], module: str) -> type:
+def functional_enum(base: type, name: str, members: tuple[tuple[str, Any], ...], module: str) -> type:
     """The class that `Enum("Name", …)` made."""
     key = (base, name, repr(members), module)
     if key not in _enums:
@@ -84,10 +84,10 @@ def functional_enum(base: type, name: str, members: Tuple[Tuple[str, Any], ...],
     return _enums[key]
 
 
-_variables: Dict[Tuple[Any, ...], Any] = {}
+_variables: dict[tuple[Any, ...], Any] = {}
 
 
-def type_variable(kind: type, name: str, constraints: Tuple[Any, ...], options: Dict[str, Any]) -> Any:
+def type_variable(kind: type, name: str, constraints: tuple[Any, ...], options: dict[str, Any]) -> Any:
     key = (kind, name, repr(constraints), repr(options))
     if key not in _variables:
         _variables[key] = kind(name, *constraints, **options)

@@ -1,4 +1,4 @@
-"""Which variables share memory that can change: those are stored as one value, so that they share it again when loaded."""
+"""Which variables share memory that can change: those are stored as one value, and share it again when loaded."""
 
 import datetime
 import sys
@@ -10,8 +10,8 @@ from .pickling import Dump, extent
 from .summary import immutable
 
 _NEVER_MUTABLE = (
-    int, float, complex, str, bytes, tuple, frozenset, type, types.BuiltinFunctionType, types.ModuleType, types.CodeType,
-    range, datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo,
+    int, float, complex, str, bytes, tuple, frozenset, type, types.BuiltinFunctionType, types.ModuleType,
+    types.CodeType, range, datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo,
 )  # fmt: skip
 _CONTAINERS = (list, dict, set, bytearray)
 

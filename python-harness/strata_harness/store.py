@@ -1,7 +1,7 @@
-"""The content store as the guest sees it: immutable files named by the SHA-256 of their bytes, and the format of a value file.
+"""The content store as the guest sees it: immutable files named by the SHA-256 of their bytes, and the value format.
 
 A value file is `STRATA1\\n`, 8 bytes little-endian length of a JSON header, the header `{"pickle":[offset,length],
-"buffers":[[offset,length],…]}`, then the pickle stream and each out-of-band buffer, every one at a multiple of 64 bytes.
+"buffers":[[offset,length],…]}`, then the pickle stream and each out-of-band buffer, each at a multiple of 64 bytes.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import mmap
 import os
 import threading
 from collections.abc import Sequence
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 MAGIC = b"STRATA1\n"
 ALIGN = 64
@@ -31,7 +31,7 @@ class Content:
         self._count += 1
         return os.path.join(self.tmp, f"guest-{os.getpid()}-{self._count}")
 
-    def put(self, data: bytes) -> Tuple[str, int]:
+    def put(self, data: bytes) -> tuple[str, int]:
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
         try:
@@ -47,7 +47,7 @@ class Content:
         self._move(aside, digest)
         return digest, len(data)
 
-    def put_file(self, aside: str) -> Tuple[str, int]:
+    def put_file(self, aside: str) -> tuple[str, int]:
         hasher = hashlib.sha256()
         size = 0
         with open(aside, "rb") as file:
@@ -61,7 +61,7 @@ class Content:
         self._move(aside, digest)
         return digest, size
 
-    def put_pieces(self, pieces: Sequence[Any]) -> Tuple[str, int]:
+    def put_pieces(self, pieces: Sequence[Any]) -> tuple[str, int]:
         size = sum(len(piece) for piece in pieces)
         if size <= SMALL:
             return self.put(b"".join(pieces))
@@ -100,9 +100,9 @@ class Content:
             return file.read()
 
 
-def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> List[Any]:
+def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> list[Any]:
     """The bytes of a value file, in order."""
-    # Offsets depend on the header's length and the header on the offsets: the numbers are relative until the length settles.
+    # Offsets depend on the header's length and the header on the offsets: repeated until the length settles.
     lengths = [len(stream), *(buffer.nbytes for buffer in buffers)]
     header = b""
     start = 0
@@ -118,7 +118,7 @@ def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> List[Any]:
             break
         start = settled
     header += b" " * (start - len(MAGIC) - 8 - len(header))
-    pieces: List[Any] = [MAGIC + len(header).to_bytes(8, "little") + header, stream]
+    pieces: list[Any] = [MAGIC + len(header).to_bytes(8, "little") + header, stream]
     for index, buffer in enumerate(buffers):
         pieces.append(b"\0" * (offsets[index + 1][0] - sum(offsets[index])))
         pieces.append(buffer)
@@ -142,9 +142,9 @@ class ValueFile:
         if self.map[: len(MAGIC)] != MAGIC:
             raise ValueError(f"{path} is not a stored value")
         length = int.from_bytes(self.map[len(MAGIC) : len(MAGIC) + 8], "little")
-        header: Dict[str, Any] = json.loads(self.map[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
+        header: dict[str, Any] = json.loads(self.map[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
         whole = memoryview(self.map)
         offset, size = header["pickle"]
         self.stream = whole[offset : offset + size]
         self.buffers = [whole[at : at + count] for at, count in header["buffers"]]
-        self.offsets: List[List[int]] = header["buffers"]
+        self.offsets: list[list[int]] = header["buffers"]

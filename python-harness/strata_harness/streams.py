@@ -1,13 +1,14 @@
 """Standard output and standard error of the cell: two files the host tails, written at the level of file descriptors.
 
-So text survives a crash, and what C code and child processes print is captured too. The text writers below only add a `mark`
-to the channel when Python-level output switches from one stream to the other, which is how the host keeps them in order.
+So text survives a crash, and what C code and child processes print is captured too. The text writers below only add a
+`mark` to the channel when Python-level output switches from one stream to the other, which is how the host keeps them
+in order.
 """
 
 import io
 import os
 import sys
-from typing import Callable, Dict, Optional
+from typing import Callable, Optional
 
 
 class _Writer(io.TextIOWrapper):
@@ -20,14 +21,14 @@ class _Writer(io.TextIOWrapper):
 
 
 class Streams:
-    def __init__(self, mark: Callable[[Dict[str, int]], None]) -> None:
+    def __init__(self, mark: Callable[[dict[str, int]], None]) -> None:
         self._mark = mark
         self.current: Optional[_Writer] = None
         self._out: Optional[_Writer] = None
         self._err: Optional[_Writer] = None
 
     def mute(self) -> None:
-        """Until `attach`, everything printed goes nowhere: the prelude repeats statements whose text was shown before."""
+        """Until `attach`, everything printed goes nowhere: the prelude repeats what was shown before."""
         null = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             os.dup2(null, fd)
@@ -69,7 +70,7 @@ class Streams:
             except (OSError, ValueError, AttributeError):
                 pass  # The user closed it or put something else in its place.
 
-    def sizes(self) -> Dict[str, int]:
+    def sizes(self) -> dict[str, int]:
         """Bytes written so far: the position of whatever is sent next among the text."""
         self.flush()
         return {"stdout": _size(1), "stderr": _size(2)}

@@ -21,7 +21,10 @@ export function sciencePython(): Promise<string> {
 
 async function environment(name: string, packages: readonly string[]): Promise<string> {
   const asked = process.env.STRATA_TEST_PYTHON ?? "3.11";
-  const id = createHash("sha256").update(JSON.stringify([asked, packages])).digest("hex").slice(0, 8);
+  const id = createHash("sha256")
+    .update(JSON.stringify([asked, packages]))
+    .digest("hex")
+    .slice(0, 8);
   const folder = join(cache, `${name}-${id}`);
   const python = process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
   if (await exists(join(folder, "ready"))) return python;

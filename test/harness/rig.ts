@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CellJob, JobEvent, JobResult, Runner } from "../../extension/core/run/model.ts";
 import type { Binding, DefinitionSource } from "../../extension/core/store/model.ts";
-import { createProcessRunner } from "../../extension/host/harness/process-runner.ts";
+import { createProcessRunner } from "../../extension/host/harness/runner.ts";
 
 export const harness = resolve(import.meta.dirname, "../../python-harness");
 
@@ -44,7 +44,10 @@ export async function createRig(python: string): Promise<Rig> {
   const [folder, content, tmp] = [join(root, "notebook"), join(root, "content"), join(root, "tmp")];
   for (const path of [join(folder, "cells"), content, tmp]) await mkdir(path, { recursive: true });
   const runner = createProcessRunner({ python, harness, content, tmp });
-  const environ = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<string, string>;
+  const environ = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
 
   async function run(source: string, options: Options = {}): Promise<Ran> {
     const { signal = new AbortController().signal, onEvent, ...rest } = options;
@@ -116,7 +119,9 @@ export function bind(result: OkResult): Binding[] {
 
 export function define(name: string, source: string, more: Partial<DefinitionSource> = {}): DefinitionSource {
   return {
-    hash: createHash("sha256").update(`${name}\n${source}\n${JSON.stringify(more)}`).digest("hex"),
+    hash: createHash("sha256")
+      .update(`${name}\n${source}\n${JSON.stringify(more)}`)
+      .digest("hex"),
     name,
     source,
     early: [],
@@ -137,7 +142,10 @@ export function owns(...sources: DefinitionSource[]): Pick<CellJob, "ownDefiniti
 }
 
 /** What a later cell is given to use these by name. */
-export function uses(...sources: DefinitionSource[]): { bindings: Binding[]; definitions: Record<string, DefinitionSource> } {
+export function uses(...sources: DefinitionSource[]): {
+  bindings: Binding[];
+  definitions: Record<string, DefinitionSource>;
+} {
   return {
     bindings: sources.map(({ name, hash }) => ({ kind: "definition", name, hash })),
     definitions: Object.fromEntries(sources.map((source) => [source.hash, source])),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { bind, createRig, type Rig } from "./rig.ts";
 import { testPython } from "./python-env.ts";
+import { bind, createRig, type Rig } from "./rig.ts";
 
 describe("running a cell", function () {
   this.timeout(60_000);
@@ -51,7 +51,11 @@ describe("running a cell", function () {
       { ownImports: ["sys"] },
     );
     const said = events.map((event) =>
-      event.type === "stream" ? `${event.name}:${event.text}` : event.type === "display" ? JSON.stringify(event.data[0]) : "",
+      event.type === "stream"
+        ? `${event.name}:${event.text}`
+        : event.type === "display"
+          ? JSON.stringify(event.data[0])
+          : "",
     );
     const expected = [0, 1, 2].flatMap((i) => [
       `stdout:out ${i}\n`,
@@ -114,7 +118,11 @@ describe("running a cell", function () {
       },
     );
     assert.equal(stdout, "eof\nZoë pw\n");
-    assert.deepEqual(asked, [["name? ", false], ["secret? ", true], ["", false]]);
+    assert.deepEqual(asked, [
+      ["name? ", false],
+      ["secret? ", true],
+      ["", false],
+    ]);
     assert.deepEqual(sample, ["input"]);
   });
 
@@ -136,20 +144,28 @@ describe("running a cell", function () {
   });
 
   it("compiles with the future features the cell asks for", async () => {
-    const { stdout } = await rig.ok("from __future__ import annotations\ndef f(x: nothing): pass\nprint(f.__annotations__)");
+    const { stdout } = await rig.ok(
+      "from __future__ import annotations\ndef f(x: nothing): pass\nprint(f.__annotations__)",
+    );
     assert.equal(stdout, "{'x': 'nothing'}\n");
   });
 
   it("gives the child the environment of the job and nothing else", async () => {
-    const { stdout } = await rig.ok("import os\nprint(os.environ.get('ONE'), os.environ.get('HOME'), hash('a') == hash('a'))", {
-      environ: { ONE: "1", PATH: process.env.PATH ?? "" },
-    });
+    const { stdout } = await rig.ok(
+      "import os\nprint(os.environ.get('ONE'), os.environ.get('HOME'), hash('a') == hash('a'))",
+      {
+        environ: { ONE: "1", PATH: process.env.PATH ?? "" },
+      },
+    );
     assert.equal(stdout, "1 None True\n");
   });
 
   it("runs cells side by side", async () => {
     const both = await Promise.all([1, 2, 3].map((n) => rig.ok(`x = ${n}\nprint(x)`)));
-    assert.deepEqual(both.map(({ stdout }) => stdout), ["1\n", "2\n", "3\n"]);
+    assert.deepEqual(
+      both.map(({ stdout }) => stdout),
+      ["1\n", "2\n", "3\n"],
+    );
   });
 
   it("passes values from cell to cell", async () => {
