@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { walkCell } from "../../../extension/core/analysis/analyze.ts";
+import { parseCell, walkCell } from "../../../extension/core/analysis/analyze.ts";
 import type { PythonParser } from "../../../extension/core/analysis/syntax.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 
@@ -30,7 +30,7 @@ function oracle(): { python: string; cells: Expected[] } {
 }
 
 function namesOf(parser: PythonParser, source: string): { binds: Set<string>; reads: Set<string> } {
-  const walk = walkCell(source, parser.parse(source));
+  const walk = walkCell(source, parseCell(parser, source));
   const reads = new Set(walk.reads);
   for (const read of walk.deferred) reads.add(read.name);
   for (const candidate of walk.candidates) for (const read of candidate.late) reads.add(read.name);
