@@ -57,7 +57,7 @@ export function widen(style: ColumnStyle, value: Value): ColumnStyle {
   const local = value.kind === "timestamp" ? seconds + BigInt(offsetMinutes(seconds, value.timezone) * 60) : seconds;
   const clock = style.clock || rest !== 0n || local % 86400n !== 0n;
   const needed = fractionDigits(rest, value.digits);
-  const fraction = Math.max(needed, style.fraction);
+  const fraction = Math.max(needed, style.fraction) as UnitDigits;
   return clock === style.clock && fraction === style.fraction ? style : { ...style, clock, fraction };
 }
 
