@@ -75,6 +75,9 @@ export function contentOf(record: CellRecord): readonly Digest[] {
   const digests = new Set<Digest>();
   for (const value of record.values) digests.add(value.digest);
   for (const digest of Object.values(record.ambient)) digests.add(digest);
+  for (const definition of Object.values(record.definitions)) {
+    for (const binding of definition.early) if (binding.kind === "value") digests.add(binding.digest);
+  }
   for (const output of record.outputs) {
     if (output.type !== "display") continue;
     for (const item of output.data) {

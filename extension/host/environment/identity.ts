@@ -1,12 +1,13 @@
 /**
  * What an environment is, for recipe keys: Python's name and version, the platform, the installed packages. A virtual
- * environment tells all of it in files; a bare interpreter is asked once, and its answer is remembered until the
- * interpreter's file changes. Package folders are listed again when their times change, so that asking at every
+ * environment tells all of it in files; a bare interpreter is asked once in a process, and its answer is remembered until
+ * the interpreter's file changes. Package folders are listed again when their times change, so that asking at every
  * plan costs a few stats.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { type Answer, createInterpreterMemory, type Facts, parseFacts } from "./interpreters.ts";
 import type { Located, Variables } from "./locate.ts";
 import { installedPackages } from "./packages.ts";
 import { CANCELLED, type Failed, failed } from "./problem.ts";
@@ -33,14 +34,6 @@ export function noEnvironment(): EnvironmentIdentity {
   return { python: "none", platform: platformName(), packages: [] };
 }
 
-interface Facts {
-  /** "CPython 3.11.7". */
-  readonly python: string;
-  readonly packageFolders: readonly string[];
-  /** The interpreter itself; only a bare one is asked for it. */
-  readonly executable?: string;
-}
-
 const OLDEST = [3, 9] as const;
 const SCRIPT = [
   "import json, platform, site, sys, sysconfig",
@@ -50,12 +43,22 @@ const SCRIPT = [
   "sys.stdout.write(json.dumps({'python': name, 'packageFolders': [p for p in paths if p in sys.path], 'executable': sys.executable}))",
 ].join("\n");
 
-export function createIdentifier(): Identifier {
-  const asked = new Map<string, { readonly state: string; readonly facts: Facts }>();
+export interface IdentifierOptions {
+  /** The notebook's folder: behind a version manager's shim the answer depends on it. */
+  readonly folder?: string;
+  /** Absolute folder where answers are kept between sessions; without it a bare interpreter is unknown until asked. */
+  readonly storage?: string;
+}
+
+export function createIdentifier(options: IdentifierOptions = {}): Identifier {
+  const memory =
+    options.storage === undefined ? undefined : createInterpreterMemory(join(options.storage, "interpreters.json"));
+  const asked = new Map<string, Answer>();
   const identities = new Map<string, { readonly state: string; readonly identity: EnvironmentIdentity }>();
 
   function identify(located: Located): EnvironmentIdentity | undefined {
-    const facts = located.venv === undefined ? answered(located.python) : venvFacts(located.venv);
+    const facts =
+      located.venv === undefined ? (answered(located.python) ?? recalled(located.python)) : venvFacts(located.venv);
     if (facts === undefined) return undefined;
     const state = [facts.python, ...facts.packageFolders.map((folder) => `${folder} ${stateOf(folder)}`)].join("\n");
     const known = identities.get(located.python);
@@ -74,12 +77,24 @@ export function createIdentifier(): Identifier {
     return known !== undefined && known.state === stateOf(python) ? known.facts : undefined;
   }
 
-  async function ask(located: Located, options: AskOptions): Promise<EnvironmentIdentity | Failed> {
+  function recalled(python: string): Facts | undefined {
+    const known = memory?.recall(memoryKey(python));
+    return known !== undefined && known.state === stateOf(python) ? known.facts : undefined;
+  }
+
+  function memoryKey(python: string): string {
+    return JSON.stringify([options.folder ?? "", python]);
+  }
+
+  async function ask(located: Located, how: AskOptions): Promise<EnvironmentIdentity | Failed> {
     if (located.venv === undefined && answered(located.python) === undefined) {
       const state = stateOf(located.python);
-      const facts = await askInterpreter(located.python, options);
+      const facts = await askInterpreter(located.python, how);
       if ("problem" in facts) return facts;
       asked.set(located.python, { state, facts });
+      // Known by its own name too: that is what callers hold on to afterwards.
+      if (facts.executable !== undefined) asked.set(facts.executable, { state: stateOf(facts.executable), facts });
+      await memory?.keep(memoryKey(located.python), { state, facts });
     }
     const identity = identify(located);
     if (identity === undefined) {
@@ -103,22 +118,15 @@ async function askInterpreter(python: string, { folder, env, signal }: AskOption
   // Isolated: neither the current folder nor the user's variables and packages have a say.
   const ended = await runTool(python, ["-I", "-c", SCRIPT], { cwd: folder, env: defined(env), signal });
   if (ended.kind === "cancelled") return CANCELLED;
-  const facts = ended.kind === "exited" && ended.code === 0 ? parseFacts(ended.stdout) : undefined;
+  const facts = ended.kind === "exited" && ended.code === 0 ? parseAnswer(ended.stdout) : undefined;
   if (facts !== undefined) return facts;
   const why = ended.kind === "failed" ? ended.message : ended.stderr.trim() || `it exited with status ${ended.code}`;
   return failed("python-not-found", `${python} does not work as a Python interpreter: ${why}\nChoose another one.`);
 }
 
-function parseFacts(text: string): Facts | undefined {
+function parseAnswer(text: string): Facts | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("python" in value) || !("packageFolders" in value))
-      return undefined;
-    const { python, packageFolders } = value;
-    if (typeof python !== "string" || !Array.isArray(packageFolders)) return undefined;
-    const folders = packageFolders.filter((folder) => typeof folder === "string");
-    const executable = "executable" in value && typeof value.executable === "string" ? value.executable : "";
-    return { python, packageFolders: folders, ...(executable !== "" && { executable }) };
+    return parseFacts(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -116,7 +116,46 @@ describe("what an environment is", () => {
     const identity = await ask({ python: shim });
     assert.ok(!("problem" in identity));
     assert.equal(identity.python, says({ python: PYTHON }).python);
-    assert.equal(realpathSync(identifier.resolve({ python: shim }).python), realpathSync(PYTHON));
+    const real = identifier.resolve({ python: shim });
+    assert.equal(realpathSync(real.python), realpathSync(PYTHON));
+    assert.deepEqual(identifier.identify(real), identity);
+  });
+
+  describe("of a bare interpreter, in a later session", () => {
+    const session = (folder = shop.root) => createIdentifier({ folder, storage: join(shop.root, "storage") });
+    const how = () => ({ folder: shop.root, env: process.env, signal: new AbortController().signal });
+
+    it("is known before it is asked, while its file is the same", async () => {
+      const python = join(shop.root, "python");
+      const script = (version: string) => `#!/bin/sh\necho '{"python": "CPython ${version}", "packageFolders": []}'\n`;
+      writeFileSync(python, script("3.12.1"));
+      chmodSync(python, 0o755);
+      assert.equal(session().identify({ python }), undefined);
+      const first = await session().ask({ python }, how());
+      assert.deepEqual(session().identify({ python }), first);
+      assert.equal(session("/another/notebook").identify({ python }), undefined);
+      writeFileSync(python, script("3.13.0"));
+      utimesSync(python, 1, 1);
+      assert.equal(session().identify({ python }), undefined);
+    });
+
+    for (const [name, text] of [
+      ["torn", '{"version":1,"answers":[['],
+      ["of another shape", '{"answers":[[1,null],["a",{}],3]}'],
+    ] as const) {
+      it(`is asked for when what was kept is ${name}`, async () => {
+        mkdirSync(join(shop.root, "storage"));
+        writeFileSync(join(shop.root, "storage", "interpreters.json"), text);
+        assert.equal(session().identify({ python: PYTHON }), undefined);
+        await session().ask({ python: PYTHON }, how());
+        assert.notEqual(session().identify({ python: PYTHON }), undefined);
+      });
+    }
+
+    it("is only asked when nothing can be kept", async () => {
+      writeFileSync(join(shop.root, "storage"), "a file");
+      assert.ok(!("problem" in (await session().ask({ python: PYTHON }, how()))));
+    });
   });
 
   for (const [name, script, code] of [
