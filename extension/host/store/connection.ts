@@ -24,6 +24,9 @@ export interface Connection {
 const BUSY_MS = 250;
 const STATEMENTS = 64;
 
+/** By the text: asking the statement for its columns needs a newer Node than the oldest supported editor has. */
+const RETURNS_ROWS = /^\s*(SELECT|PRAGMA)\b|\bRETURNING\b/i;
+
 interface Prepared {
   readonly statement: StatementSync;
   readonly returnsRows: boolean;
@@ -36,9 +39,8 @@ export type Access =
 
 /** Throws what SQLite throws. */
 export function connect(file: string, access: Access = "write"): Connection {
-  const location = pathToFileURL(file);
-  if (access === "immutable") location.searchParams.set("immutable", "1");
-  const db = new DatabaseSync(location, { readOnly: access === "immutable" });
+  const db = access === "write" ? new DatabaseSync(file) : new DatabaseSync(immutable(file), { readOnly: true });
+  let closed = false;
   const prepared = new Map<string, Prepared>();
 
   function prepare(sql: string): Prepared {
@@ -46,7 +48,7 @@ export function connect(file: string, access: Access = "write"): Connection {
     if (known !== undefined) return known;
     if (prepared.size >= STATEMENTS) prepared.clear();
     const statement = db.prepare(sql);
-    const made = { statement, returnsRows: statement.columns().length > 0 };
+    const made = { statement, returnsRows: RETURNS_ROWS.test(sql) };
     prepared.set(sql, made);
     return made;
   }
@@ -86,7 +88,14 @@ export function connect(file: string, access: Access = "write"): Connection {
     exec: (sql) => db.exec(sql),
     close() {
       prepared.clear();
-      if (db.isOpen) db.close();
+      if (!closed) db.close();
+      closed = true;
     },
   };
+}
+
+function immutable(file: string): URL {
+  const location = pathToFileURL(file);
+  location.searchParams.set("immutable", "1");
+  return location;
 }
