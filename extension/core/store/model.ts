@@ -24,7 +24,7 @@ export interface EnvironmentIdentity {
   readonly packages: readonly string[];
 }
 
-/** Something the run was seen to depend on, beyond its key. */
+/** Something the run was seen to depend on, beyond its key. The digest of a file too large to be hashed is "". */
 export type Observation =
   | {
       readonly kind: "file";

@@ -9,6 +9,9 @@ import type { CellHead, CellRecord, Observation, RecipeKey } from "./model.ts";
 /** How many results one key keeps. They differ in what their runs observed; more than this is a file that keeps changing. */
 export const RECORDS_PER_KEY = 8;
 
+/** In place of the digest of a file too large to be hashed at every run: its size and time alone decide. */
+export const UNHASHED = "";
+
 const DIGEST = /^[0-9a-f]{64}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -129,7 +132,12 @@ function isObservation(value: unknown): boolean {
   switch (value.kind) {
     case "file":
     case "written":
-      return isString(value.path) && isCount(value.size) && isString(value.mtimeNs) && isDigest(value.digest);
+      return (
+        isString(value.path) &&
+        isCount(value.size) &&
+        isString(value.mtimeNs) &&
+        (isDigest(value.digest) || value.digest === UNHASHED)
+      );
     case "missing":
       return isString(value.path);
     case "directory":

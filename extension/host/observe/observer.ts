@@ -12,6 +12,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { Observation } from "../../core/store/model.ts";
+import { UNHASHED } from "../../core/store/record.ts";
 
 export type Checked =
   | { readonly holds: true }
@@ -77,6 +78,7 @@ export function createObserver(options: { readonly folder: string }): Observer {
     if (!info.isFile()) return differs("not a file");
     if (info.size !== BigInt(seen.size)) return differs(`${info.size} bytes`);
     const sameTime = info.mtimeNs.toString() === seen.mtimeNs;
+    if (seen.digest === UNHASHED) return sameTime ? HOLDS : differs("another time");
     if (sameTime && !wasYoung(info.mtimeNs, finishedAt)) return HOLDS;
     const known = digests.get(path);
     if (known?.state === stateOf(info)) return known.digest === seen.digest ? HOLDS : differs("changed");
@@ -105,12 +107,15 @@ export function createObserver(options: { readonly folder: string }): Observer {
   return { check };
 }
 
-/** SHA-256 of the names, sorted by their UTF-8 bytes and joined by line feeds. */
-export function directoryDigest(names: readonly string[]): Digest {
+/** SHA-256 of the names as bytes, sorted and joined by line feeds. */
+export function directoryDigest(names: readonly Uint8Array[]): Digest {
   // Bytes, not JavaScript's UTF-16 units: Python sorts by code point, which is the order of UTF-8.
-  const sorted = names.map((name) => Buffer.from(name, "utf8")).sort(Buffer.compare);
+  const sorted = [...names].sort(Buffer.compare);
   const hash = createHash("sha256");
-  for (const [at, name] of sorted.entries()) hash.update(at === 0 ? name : Buffer.concat([LINE_FEED, name]));
+  for (const [at, name] of sorted.entries()) {
+    if (at > 0) hash.update("\n");
+    hash.update(name);
+  }
   return hash.digest("hex");
 }
 
@@ -119,11 +124,10 @@ export function environDigest(value: string): Digest {
   return createHash("sha256").update(value, "utf8").digest("hex");
 }
 
-const LINE_FEED = Buffer.from("\n");
-
 function checkDirectory(path: string, digest: Digest): Checked {
   try {
-    const names = readdirSync(path);
+    // Bytes: a name that is not UTF-8 has no faithful string here.
+    const names = readdirSync(path, "buffer");
     return directoryDigest(names) === digest ? HOLDS : differs(`${names.length} entries`);
   } catch (error) {
     return differs(absenceOf(error));

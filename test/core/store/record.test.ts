@@ -37,6 +37,7 @@ const full: CellRecord = {
     { kind: "environ", name: "HOME", digest: null },
     { kind: "ambient", component: "random", digest: digest(6) },
     { kind: "written", path: "out", size: 0, mtimeNs: "2", digest: digest(7) },
+    { kind: "file", path: "large", size: 1e12, mtimeNs: "2", digest: "" },
   ],
   values: [
     {

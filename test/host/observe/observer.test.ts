@@ -111,6 +111,14 @@ describe("what a run observed", () => {
     });
   }
 
+  it("of a file too large to be hashed goes by its size and time", () => {
+    write("large.bin", "1234");
+    const seen = { ...seenFile("large.bin"), digest: "" } as Observation;
+    assert.deepEqual(check(seen, {}, undefined), { holds: true });
+    write("large.bin", "1234", new Date("2026-01-01T12:00:00Z"));
+    assert.deepEqual(check(seen, {}, undefined), { holds: false, now: "another time" });
+  });
+
   it("follows a link to what it stands for", async () => {
     write("one", "1");
     write("two", "2");
@@ -139,7 +147,11 @@ describe("what a run observed", () => {
   it("of a folder holds until a name is added or removed, whatever the files hold", () => {
     mkdirSync(join(folder, "data"));
     for (const name of ["b.csv", "a.csv"]) write(join("data", name), "x");
-    const seen: Observation = { kind: "directory", path: "data", digest: directoryDigest(["a.csv", "b.csv"]) };
+    const seen: Observation = {
+      kind: "directory",
+      path: "data",
+      digest: directoryDigest(["a.csv", "b.csv"].map((name) => Buffer.from(name))),
+    };
     assert.deepEqual(check(seen), { holds: true });
     write("data/a.csv", "changed");
     assert.deepEqual(check(seen), { holds: true });
@@ -171,17 +183,19 @@ describe("what a run observed", () => {
 
   it("has the digests that Python computes", () => {
     const names = ["b", "a", "ä", "Z", "\u{1F600}", "\uFF5E", "a b", ".hidden"];
-    for (const name of names) write(name, "x");
+    // The last is not UTF-8, as names from other systems can be.
+    const bytes = [...names.map((name) => Buffer.from(name)), Buffer.from([0x61, 0xff])];
+    for (const name of bytes) writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), name]), "x");
     const script = [
       "import hashlib, os, sys",
       "names = sorted(os.listdir(sys.argv[1]))",
-      'print(hashlib.sha256("\\n".join(names).encode()).hexdigest())',
+      'print(hashlib.sha256("\\n".join(names).encode("utf-8", "surrogateescape")).hexdigest())',
       "print(hashlib.sha256(sys.argv[2].encode()).hexdigest())",
     ].join("\n");
     const [directory, variable] = execFileSync("python3", ["-c", script, folder, "wärme\n"], { encoding: "utf8" })
       .trim()
       .split("\n");
-    assert.equal(directoryDigest(names), directory);
+    assert.equal(directoryDigest(bytes), directory);
     assert.equal(environDigest("wärme\n"), variable);
     assert.deepEqual(check({ kind: "directory", path: ".", digest: directory ?? "" }), { holds: true });
   });
