@@ -13,7 +13,8 @@ from .tables_model import Limits, TableFile, named
 def arrow_table(pa: Any, table: Any, path: str, source: str, limits: Limits) -> TableFile:
     """Write a Table or RecordBatch with pyarrow's own writer."""
     rows, width = table.num_rows, table.num_columns
-    kept = table.slice(0, limits.rows)
+    total = min(rows, limits.rows)
+    kept = table.slice(0, total)
     if width > limits.columns:
         kept = kept.select(list(range(limits.columns)))
     names = [str(name) for name in kept.schema.names]
@@ -24,13 +25,14 @@ def arrow_table(pa: Any, table: Any, path: str, source: str, limits: Limits) -> 
     with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, schema, options=options) as writer:
         batch = limits.batch_of(kept.num_columns)
         written = 0
-        for start in range(0, kept.num_rows, batch):
+        for start in range(0, total, batch):
             if sink.tell() > limits.bytes:
                 break
-            part = kept.slice(start, batch)
+            rows_here = min(batch, total - start)
+            part = kept.slice(start, rows_here)
             columns = [_one(pa, flattened(pa, part.column(i)), schema.field(i).type) for i in range(part.num_columns)]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-            written += part.num_rows
+            written += rows_here
     columns = [(name, dtype, False) for name, dtype in zip(names, types)]
     return TableFile(source, written, batch, columns, [rows, width])
 

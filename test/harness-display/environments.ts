@@ -11,7 +11,7 @@ import { findPython } from "../../scripts/provision/python.ts";
 import { findUv } from "../../scripts/provision/uv.ts";
 import { root } from "../../scripts/root.ts";
 
-const pandasOnly = ["pandas==3.0.0", "numpy==2.4.1", "ipython==9.9.0"];
+const pandasOnly = ["pandas==3.0.0", "numpy==2.4.1", "ipython==9.9.0", "jinja2==3.1.6"];
 
 /** Standard library only. */
 export const plainPython: () => Promise<string> = findPython;

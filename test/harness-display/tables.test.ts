@@ -220,10 +220,17 @@ for (const [where, environment] of [
       assert.deepEqual(shown.left, []);
     });
 
-    it("are HTML when styled", async () => {
+    it("are left alone when they only look like tables", async () => {
       const shown = await rig.show(python, "import pandas as pd\npd.DataFrame({'a': [1]}).groupby('a')");
       assert.deepEqual(mimes(shown), [["text/plain"]]);
     });
+
+    if (where === "without pyarrow") {
+      it("are HTML when styled", async () => {
+        const shown = await rig.show(python, "import pandas as pd\npd.DataFrame({'a': [1]}).style.highlight_max()");
+        assert.deepEqual(mimes(shown), [["text/html", "text/plain"]]);
+      });
+    }
   });
 }
 

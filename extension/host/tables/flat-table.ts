@@ -12,7 +12,10 @@ export interface FlatTable {
 
 /** The table a buffer is about. */
 export function rootTable(view: DataView): FlatTable {
-  return { view, at: view.getUint32(0, true) };
+  const at = view.getUint32(0, true);
+  // Zeros would read as a table that leaves everything out.
+  if (at < 4) throw new RangeError("there is no table in it");
+  return { view, at };
 }
 
 /** Where the field in a slot lies, or undefined when the table leaves it out. */
