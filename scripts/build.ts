@@ -1,9 +1,10 @@
 /**
  * Makes dist/: bundles (scripts/build/bundles.ts) and copies (scripts/build/copies.ts).
  *
- *   node scripts/build.ts [--production] [--watch]
+ *   node scripts/build.ts [--production] [--watch] [WORD…]
  *
- * --production minifies and leaves the source maps out; --watch rebuilds on every change until interrupted.
+ * --production minifies and leaves the source maps out; --watch rebuilds on every change until interrupted. With words, only
+ * bundles whose file in dist/ contains one of them: `node scripts/build.ts renderers`.
  */
 import { chmodSync, existsSync, globSync, rmSync, statSync } from "node:fs";
 import { join, normalize } from "node:path";
@@ -18,6 +19,8 @@ export interface BuildFlags {
   readonly production?: boolean;
   readonly watch?: boolean;
   readonly quiet?: boolean;
+  /** Only bundles whose file contains one of these. */
+  readonly only?: readonly string[];
 }
 
 function esbuildOptions(bundle: Bundle, flags: BuildFlags): BuildOptions {
@@ -43,7 +46,9 @@ function esbuildOptions(bundle: Bundle, flags: BuildFlags): BuildOptions {
 export async function build(flags: BuildFlags = {}): Promise<readonly string[]> {
   const made: string[] = [];
   const inputs = new Set<string>();
+  const only = flags.only ?? [];
   for (const bundle of bundles()) {
+    if (only.length > 0 && !only.some((word) => bundle.out.includes(word))) continue;
     if (!existsSync(join(root, bundle.entry))) {
       console.warn(`build: ${bundle.entry} is not there yet, so ${bundle.out} is not made`);
       continue;
@@ -66,7 +71,7 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
   }
   made.push(...copyFiles(), writeNotices(inputs));
   // What an earlier build left must not travel; an ordinary build leaves it, as something may be running from it.
-  if (flags.production === true) removeOthers(made);
+  if (flags.production === true && only.length === 0) removeOthers(made);
   return made;
 }
 
@@ -78,8 +83,12 @@ function removeOthers(made: readonly string[]): void {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { production: { type: "boolean" }, watch: { type: "boolean" } } });
-  await build({ production: values.production === true, watch: values.watch === true }).catch((error: Error) => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { production: { type: "boolean" }, watch: { type: "boolean" } },
+  });
+  const flags = { production: values.production === true, watch: values.watch === true, only: positionals };
+  await build(flags).catch((error: Error) => {
     console.error(`build: ${error.message}`);
     process.exit(1);
   });

@@ -16,6 +16,8 @@ export interface Bundle {
 /** In a CommonJS bundle `import.meta.url` is this file's address, so code finds its neighbours in dist/ the same way from source and bundle. */
 const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
 
+const nothing = join(root, "scripts/build/nothing.cjs");
+
 const node: BuildOptions = {
   platform: "node",
   format: "cjs",
@@ -26,8 +28,8 @@ const node: BuildOptions = {
     "import.meta.dirname": "__dirname",
     "import.meta.filename": "__filename",
   },
-  // A native module that only ever serves as an alternative to node:sqlite.
-  alias: { "better-sqlite3": join(root, "scripts/build/nothing.cjs") },
+  // Alternatives to node:sqlite that are never chosen: a native module, and another runtime's.
+  alias: { "better-sqlite3": nothing, "bun:sqlite": nothing },
 };
 
 /** Entry points of the renderers; each becomes one ES module that VS Code loads into the output frame. */
