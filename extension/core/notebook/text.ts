@@ -47,11 +47,12 @@ export function sourceOf(text: string): string {
  * ends with a newline. `sourceOf(textFor(source, previous))` is always `source` with its line endings normalised.
  */
 export function textFor(source: string, previous = ""): string {
-  const wanted = (source.startsWith(BOM) ? source.slice(1) : source).replace(/\r\n?/g, "\n");
+  const wanted = source.replace(/\r\n?/g, "\n");
   if (sourceOf(previous) === wanted) return previous;
-  const mark = previous.startsWith(BOM) ? BOM : "";
+  const old = splitLines(previous.startsWith(BOM) ? previous.slice(1) : previous);
+  // A source that itself begins with the mark needs another one, as reading takes one away.
+  const mark = previous.startsWith(BOM) || wanted.startsWith(BOM) ? BOM : "";
   if (wanted === "") return mark;
-  const old = splitLines(previous.slice(mark.length));
   const wasEmpty = sourceOf(previous) === "";
   const endsLine = wasEmpty || old.at(-1)?.text === "" || wanted.endsWith("\n");
   const next = (endsLine ? `${wanted}\n` : wanted).split("\n");
@@ -67,7 +68,9 @@ export function textFor(source: string, previous = ""): string {
     const kept = at < head ? old[at] : at >= next.length - tail ? old[at - next.length + old.length] : undefined;
     return line + (kept?.ending || usual);
   });
-  return mark + text.join("");
+  const kept = mark + text.join("");
+  // A lone `\r` kept before an inserted empty line would read as one `\r\n`.
+  return sourceOf(kept) === wanted ? kept : mark + next.join("\n");
 }
 
 interface Line {
