@@ -5,7 +5,7 @@ export type FrameGroup =
   | { readonly kind: "own"; readonly frame: TraceFrame }
   | { readonly kind: "library"; readonly name: string; readonly frames: readonly TraceFrame[] };
 
-const LIBRARY = /[\\/](site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python\d|^<frozen |[\\/]strata_harness[\\/]/;
+const LIBRARY = /[\\/](site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python\d|^<frozen |[\\/]strata_harness[\\/]|\.(pyx|pxd)$/;
 
 export function isLibrary(frame: TraceFrame): boolean {
   return frame.cell === undefined && (LIBRARY.test(frame.file) || frame.file.startsWith("<"));
@@ -35,6 +35,8 @@ export function groupFrames(frames: readonly TraceFrame[]): readonly FrameGroup[
 /** The package a file is in, as its user knows it. */
 function libraryName(file: string): string {
   const found = /(?:site|dist)-packages[\\/]([^\\/]+)/.exec(file)?.[1];
+  // Compiled modules name their sources from the package on: pandas/_libs/index.pyx.
+  if (/\.(pyx|pxd)$/.test(file)) return file.split(/[\\/]/)[0] ?? file;
   return found ? found.replace(/\.py$/, "") : "Python";
 }
 

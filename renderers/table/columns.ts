@@ -14,6 +14,8 @@ const FIT_MAX = 900;
 const PADDING = 18;
 /** Rows looked at for the first width. */
 const SAMPLE = 60;
+/** Values of a page looked at for the style of their columns. */
+const LEARN_CELLS = 50_000;
 
 export interface Columns {
   readonly list: readonly TableColumn[];
@@ -52,10 +54,10 @@ export function createColumns(
   }
 
   /** Measuring every text would take long on a thousand columns; the longest one stands for the rest. */
-  function textWidth(texts: Iterable<string>): number {
+  function textWidth(column: number, texts: Iterable<string>): number {
     let longest = "";
     for (const text of texts) if (text.length > longest.length) longest = text;
-    return Math.ceil(measure(longest, false)) + PADDING;
+    return Math.ceil(measure(longest, list[column]?.index ?? false)) + PADDING;
   }
 
   return {
@@ -65,10 +67,12 @@ export function createColumns(
     learn(page) {
       let changed = false;
       const before = styles.map((style) => style);
+      // A wide table's page is looked at in steps: exact decimals are worth less than a smooth scroll.
+      const stride = Math.max(1, Math.ceil((page.rows * list.length) / LEARN_CELLS));
       for (let column = 0; column < list.length; column++) {
         let style = styles[column] ?? NEW_STYLE;
         let number = right[column] ?? false;
-        for (let row = page.from; row < page.from + page.rows; row++) {
+        for (let row = page.from; row < page.from + page.rows; row += stride) {
           const value = page.value(row, column);
           if (typeof value === "number" || typeof value === "bigint") number = true;
           else if (typeof value === "object" && value !== null && "kind" in value && value.kind === "decimal")
@@ -86,7 +90,7 @@ export function createColumns(
         const sample: string[] = [];
         for (let row = page.from; row < Math.min(page.from + page.rows, page.from + SAMPLE); row++)
           sample.push(short(page.value(row, column), style, type));
-        const width = clamp(textWidth(sample), MIN_WIDTH, FIRST_MAX);
+        const width = clamp(textWidth(column, sample), MIN_WIDTH, FIRST_MAX);
         if (width > (widths[column] ?? 0)) {
           widths[column] = width;
           changed = true;
@@ -104,7 +108,7 @@ export function createColumns(
       widths[column] = clamped;
     },
     fit(column, texts) {
-      const width = clamp(Math.max(textWidth(texts), headerWidth(column)), MIN_WIDTH, FIT_MAX);
+      const width = clamp(Math.max(textWidth(column, texts), headerWidth(column)), MIN_WIDTH, FIT_MAX);
       set.set(column, width);
       widths[column] = width;
     },

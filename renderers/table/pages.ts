@@ -51,12 +51,12 @@ export function createPages<T>(options: PageOptions<T>): Pages<T> {
     return [page * pageRows, Math.min(rows, (page + 1) * pageRows)];
   }
 
-  function accept(page: number, result: RowResult): T | string {
-    if (result.kind === "error") return result.message;
+  function accept(page: number, result: RowResult): { readonly page: T } | { readonly error: string } {
+    if (result.kind === "error") return { error: result.message };
     try {
-      return decode(result.bytes, ...bounds(page));
+      return { page: decode(result.bytes, ...bounds(page)) };
     } catch (error) {
-      return `the stored rows cannot be read (${error instanceof Error ? error.message : String(error)})`;
+      return { error: `the stored rows cannot be read (${error instanceof Error ? error.message : String(error)})` };
     }
   }
 
@@ -67,13 +67,13 @@ export function createPages<T>(options: PageOptions<T>): Pages<T> {
       pending.delete(page);
       if (disposed) return;
       const got = accept(page, result);
-      if (typeof got === "string") {
-        problem = got;
+      if ("error" in got) {
+        problem = got.error;
         failed.add(page);
       } else {
         problem = undefined;
         failed.clear();
-        kept.set(page, got);
+        kept.set(page, got.page);
         for (const oldest of kept.keys()) {
           if (kept.size <= limit) break;
           kept.delete(oldest);
@@ -135,8 +135,8 @@ export function createPages<T>(options: PageOptions<T>): Pages<T> {
           handle = channel.request(...bounds(page), (result) => {
             signal.removeEventListener("abort", stop);
             const got = accept(page, result);
-            if (typeof got === "string") reject(new Error(got));
-            else resolve(got);
+            if ("error" in got) reject(new Error(got.error));
+            else resolve(got.page);
           });
         });
       }

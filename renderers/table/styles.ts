@@ -21,7 +21,7 @@ export const TABLE_STYLES = `
 .strata-table .cell.waiting::after { content: ""; display: block; position: absolute; left: 8px; right: 30%; top: 40%; height: 20%; border-radius: 3px; background: currentColor; color: var(--strata-muted); opacity: 0.18; }
 .strata-table .head .cell { cursor: default; line-height: 1.3; padding-top: 3px; }
 .strata-table .head .name { display: block; overflow: hidden; text-overflow: ellipsis; font-weight: 600; }
-.strata-table .head .type { display: block; overflow: hidden; text-overflow: ellipsis; font-size: 0.85em; color: var(--strata-muted); }
+.strata-table .head .type { display: block; font-weight: normal; overflow: hidden; text-overflow: ellipsis; font-size: 0.85em; color: var(--strata-muted); }
 .strata-table .cell.index { z-index: 1; font-weight: 600; color: var(--strata-muted); }
 .strata-table .cell.last-index { border-right: 1px solid var(--strata-line); }
 .strata-table .row.odd .cell, .strata-table .head .cell { background-image: linear-gradient(var(--vscode-keybindingTable-rowsBackground, rgba(130, 130, 130, 0.04)), var(--vscode-keybindingTable-rowsBackground, rgba(130, 130, 130, 0.04))); }

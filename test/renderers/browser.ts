@@ -19,7 +19,7 @@ export async function launchBrowser(): Promise<Browser> {
       `There is no browser at ${executablePath}. Install Debian's "chromium" package, or set STRATA_CHROMIUM to a Chromium or Chrome.`,
     );
   }
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: ["--hide-scrollbars"] });
 }
 
 /** Runs `use` with a browser of its own, which is closed whatever happens. */
