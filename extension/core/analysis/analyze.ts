@@ -114,7 +114,7 @@ function candidateFor(walk: Walk, statement: SyntaxNode): Candidate | undefined 
 
 /** The candidates that mean the same wherever their text is executed with the same inputs. */
 function qualifying(walk: Walk): Candidate[] {
-  const unchanged = (name: string): boolean => !walk.mutates.has(name) && !walk.globalBinds.has(name);
+  const unchanged = (name: string): boolean => !walk.changed.has(name) && !walk.globalBinds.has(name);
   return walk.candidates.filter((candidate) => {
     if (candidate.impure || !unchanged(candidate.name)) return false;
     if (walk.bindings.get(candidate.name)?.length !== 1) return false;

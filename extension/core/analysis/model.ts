@@ -2,19 +2,25 @@
 export interface CellAnalysis {
   /** Set when the text does not parse; the name lists are then best effort. */
   readonly syntaxError?: { readonly line: number; readonly column: number; readonly message: string };
-  /** Names bound at the top level, in order of first binding, each once. */
+  /** Names bound at the top level when the cell has run, in order of first binding, each once. */
   readonly defines: readonly string[];
-  /** Subset of `defines`: bound only on some paths (inside if/for/while/try/with/match). */
+  /** Subset of `defines`: bound only on some ways through the cell, or only by a function that says `global`. */
   readonly maybeDefines: readonly string[];
   /**
    * Names the cell's own top-level statements need from above: read before any
    * binding in this cell, or bound only conditionally before. Includes names inside lambdas and
-   * comprehensions at the top level. Excludes bodies of top-level definitions (see `definitions`).
+   * comprehensions at the top level, and what definitions read as they execute (decorators, defaults, bases, class
+   * bodies). Excludes bodies of top-level definitions (see `definitions`); what other functions look up when called
+   * is included as optional. Builtins are reported like any name, since a cell above may shadow them.
    */
   readonly uses: readonly Use[];
   /** Names read at the top level at all, bound here or not; decides which definitions are reached. */
   readonly reads: readonly string[];
-  /** Names a statement stores into or looks as if it mutates: `x[...] = `, `x.a = `, `x += `, `x.method()`, `inplace=True`. */
+  /**
+   * Names from above that a statement stores into or looks as if it mutates: `x[...] = `, `x.a = `, `x += `,
+   * `x.method()`, `inplace=True`, and `del x` on some ways only. Names surely bound by the cell before that are not
+   * among them, nor are names of modules imported in it.
+   */
   readonly mutates: readonly string[];
   /** Names unbound with `del` and not bound again. */
   readonly deletes: readonly string[];

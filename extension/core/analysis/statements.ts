@@ -379,6 +379,12 @@ function visitTypeAlias(walk: Walk, node: SyntaxNode): void {
   // The keyword's type is "type" as well.
   const [, left, right] = node.children.filter(({ type }) => type === "type");
   const named = left?.children[0];
+  if (node.children[0] !== undefined && named?.type !== "identifier" && named?.type !== "generic_type") {
+    // `type(x).a = 1`, which the grammar takes for an alias as well.
+    readName(walk, node.children[0], false);
+    for (const part of node.children) visitExpression(walk, part, true);
+    return;
+  }
   const name = named?.type === "generic_type" ? named.children[0] : named;
   const parameters = named === undefined ? undefined : childOfType(named, "type_parameter");
   later(walk, () => {

@@ -43,6 +43,8 @@ export interface Walk {
   /** Late reads of functions that do not travel as source. */
   readonly deferred: Read[];
   readonly bindings: Map<string, NameBinding[]>;
+  /** Names stored into, or looking as if; of them, those that had not surely been bound by the cell before. */
+  readonly changed: Set<string>;
   readonly mutates: Set<string>;
   /** Names that functions of the cell rebind with `global`. */
   readonly globalBinds: Map<string, NameBinding[]>;
@@ -74,6 +76,7 @@ export function createWalk(text: string): Walk {
     reads: new Set(),
     deferred: [],
     bindings: new Map(),
+    changed: new Set(),
     mutates: new Set(),
     globalBinds: new Map(),
     imports: [],
@@ -211,7 +214,8 @@ export function mutateName(walk: Walk, node: SyntaxNode): void {
   }
   if (walk.candidate !== undefined) walk.candidate.impure = true;
   if (walk.bindings.get(name)?.every((binding) => binding.by === "import") === true) return;
-  walk.mutates.add(name);
+  walk.changed.add(name);
+  if (((walk.module.state?.get(name) ?? UNTOUCHED) & UNTOUCHED) !== 0) walk.mutates.add(name);
 }
 
 /**

@@ -27,7 +27,8 @@ checks("statements that change what is behind a name", [
     { mutates: ["deck", "random", "h", "heapq", "o"] },
   ],
   ["drawing on axes", "ax.plot(x, y)", { mutates: ["ax"] }],
-  ["a name of the cell itself", "d = {}\nd[1] = 2", { mutates: ["d"], uses: [], defines: ["d"] }],
+  ["a name bound in the cell on some ways", "if c: d = {}\nd[1] = 2", { mutates: ["d"], uses: ["c", "d!?"] }],
+  ["not a name bound in the cell before", "d = {}\nd[1] = 2", { mutates: [], uses: [], defines: ["d"] }],
   ["in a class body", "class C:\n    registry.append(1)", { mutates: ["registry"], definitions: [] }],
 ]);
 
