@@ -1,10 +1,10 @@
 /**
- * The extension as it is installed: a folder with package.json, dist/ and what else the manifest names, and nothing of the sources.
+ * The extension as it is installed: a folder with exactly the files that the VSIX would hold (.vscodeignore), as they were last built.
  */
-
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { cp, mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { listFiles, PackageManager } from "@vscode/vsce";
 import { root } from "../root.ts";
 
 interface Manifest {
@@ -13,23 +13,15 @@ interface Manifest {
   readonly version: string;
 }
 
-/** Beside dist/, what a manifest can point at. */
-const parts = ["dist", "syntaxes", "media", "resources", "examples", "LICENSE", "README.md", "CHANGELOG.md"];
-
-/** Folders of examples that are state, not notebooks. */
-const state = new Set([".venv", ".strata", "__pycache__"]);
-
 /** Puts the built extension of the folder `from` into `extensionsDir` under the name VS Code would give it, and returns its folder. */
 export async function layOutExtension(extensionsDir: string, from = root): Promise<string> {
-  const text = await readFile(join(from, "package.json"), "utf8");
-  const { publisher, name, version } = JSON.parse(text) as Manifest;
-  if (!existsSync(join(from, "dist"))) throw new Error('dist/ is not there. Run "npm run build" first.');
+  if (!existsSync(join(from, "dist"))) throw new Error(`${from} has no dist/. Run "npm run build" first.`);
+  const { publisher, name, version } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as Manifest;
   const folder = join(extensionsDir, `${publisher}.${name}-${version}`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), text);
-  for (const part of parts) {
-    if (!existsSync(join(from, part))) continue;
-    await cp(join(from, part), join(folder, part), { recursive: true, filter: (path) => !state.has(basename(path)) });
+  for (const path of await listFiles({ cwd: from, packageManager: PackageManager.None })) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await cp(join(from, path), target);
   }
   return folder;
 }
