@@ -48,9 +48,9 @@ class Program:
 
     def run(self, names: dict[str, Any], made: Made, result: Callable[[Any], None]) -> None:
         if self.awaits:
-            import asyncio
+            from .awaiting import run_loop
 
-            asyncio.run(self._run_async(names, made, result))
+            run_loop(self._run_async(names, made, result))
             return
         for code, then in self.pieces:
             value = eval(code, names)

@@ -1,6 +1,7 @@
 """Frames between the guest and the host, over one duplex descriptor. docs/harness-protocol.md specifies them in full.
 
-A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON, one object with a "type".
+A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON: one object that has a
+"type".
     guest -> host   hello, started, display, clear, mark, input, result
     host -> guest   run, input_reply
 Large data never travels in a frame: it is put into the content store and named by its digest.

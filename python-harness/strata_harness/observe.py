@@ -2,7 +2,8 @@
 
 An audit hook sees every `open` and listing of Python code. It does not see C++ readers (pyarrow, polars, duckdb),
 `os.stat` and the clock. Files of the interpreter, its packages, the store and caches of libraries are left out: the
-environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time alone decide.
+environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time
+alone decide.
 """
 
 import hashlib

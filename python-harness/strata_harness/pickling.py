@@ -181,7 +181,12 @@ class _Pickler(pickle.Pickler):
 
     def _pandas(self, thing: Any) -> None:
         pandas = sys.modules.get("pandas")
-        if pandas is None or not isinstance(thing, getattr(pandas, "Index", ())):
+        if pandas is None:
+            return
+        if type(thing).__module__.startswith("pandas.core.arrays"):
+            # Filled by looking at a value, and pickled with it: looking would seem to change it.
+            getattr(thing, "__dict__", {}).pop("_cache", None)
+        if not isinstance(thing, getattr(pandas, "Index", ())):
             return
         # An index cannot be changed, and every frame derived from another shares its own with it.
         parts = [thing, *getattr(thing, "_levels", ())] if hasattr(thing, "_levels") else [thing]

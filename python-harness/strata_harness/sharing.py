@@ -1,5 +1,6 @@
 """Which variables share memory that can change: those are stored as one value, and share it again when loaded."""
 
+import copyreg
 import datetime
 import sys
 import types
@@ -64,10 +65,11 @@ def _mutable(thing: Any, taken: Dump) -> bool:
     module = kind.__module__.partition(".")[0]
     if module == "numpy" and kind.__name__.lower().find("dtype") >= 0:
         return False
-    if module == "pandas" and (_is_index(thing) or kind.__name__.endswith("Dtype")):
+    if module == "pyarrow" or (module == "pandas" and _unnoticed(thing)):
         return False
     try:
-        reduced = thing.__reduce_ex__(4)
+        own = copyreg.dispatch_table.get(kind)
+        reduced = own(thing) if own is not None else thing.__reduce_ex__(4)
     except Exception:
         return True
     if isinstance(reduced, str):
@@ -80,16 +82,21 @@ def _plain(value: Any) -> bool:
     return isinstance(value, _NEVER_MUTABLE) and immutable(value) or isinstance(value, type)
 
 
-def _is_index(thing: Any) -> bool:
+def _unnoticed(thing: Any) -> bool:
+    """Parts of pandas that frames share although a change of one frame never reaches another."""
     pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(thing, getattr(pandas, "Index", ()))
+    if pandas is None or isinstance(thing, pandas.Index) or type(thing).__name__.endswith("Dtype"):
+        return True
+    return not isinstance(thing, (pandas.DataFrame, pandas.Series)) and _copying(pandas)
 
 
 def _copies_on_write(value: Any) -> bool:
     """A pandas object that copies before it writes: sharing memory with another one cannot be noticed."""
     pandas = sys.modules.get("pandas")
-    if pandas is None or not isinstance(value, (pandas.DataFrame, pandas.Series)):
-        return False
+    return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)) and _copying(pandas)
+
+
+def _copying(pandas: Any) -> bool:
     if int(pandas.__version__.partition(".")[0]) >= 3:
         return True
     try:
