@@ -27,6 +27,7 @@ class Dump:
         self.definitions = pickler.definitions_met
         self.needs = pickler.needs
         self.frozen = pickler.frozen
+        self.constants = pickler.constants
         self.unsure = pickler.unsure
         # Keeps every object alive while identities are compared.
         self.met: dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
@@ -63,6 +64,8 @@ class _Pickler(pickle.Pickler):
         self.needs: set[str] = set()
         # Memory of objects that never change, whatever shares it: (start, end).
         self.frozen: list[tuple[int, int]] = []
+        # Ids of objects that belong to a class, not to the value.
+        self.constants: set[int] = set()
         # True when something was met whose own way of pickling is known to fail at loading sometimes.
         self.unsure = False
 
@@ -84,7 +87,7 @@ class _Pickler(pickle.Pickler):
             self.unsure = True
         elif module == "typing" and getattr(thing, "__module__", None) == "__main__":
             return self._typing(thing)
-        elif module.startswith("pandas."):
+        elif module == "pandas" or module.startswith("pandas."):
             self._pandas(thing)
         digest = self._definitions.hash_of(thing)
         return NotImplemented if digest is None else self._by_hash(thing, digest)
@@ -183,9 +186,11 @@ class _Pickler(pickle.Pickler):
         pandas = sys.modules.get("pandas")
         if pandas is None:
             return
-        if type(thing).__module__.startswith("pandas.core.arrays"):
+        if hasattr(thing, "_ndarray"):
             # Filled by looking at a value, and pickled with it: looking would seem to change it.
             getattr(thing, "__dict__", {}).pop("_cache", None)
+        # A list of the class, which every instance's state refers to.
+        self.constants.add(id(getattr(type(thing), "_metadata", None)))
         if not isinstance(thing, getattr(pandas, "Index", ())):
             return
         # An index cannot be changed, and every frame derived from another shares its own with it.

@@ -53,6 +53,8 @@ def groups(dumps: dict[str, Dump], values: dict[str, Any]) -> list[list[str]]:
 
 def _mutable(thing: Any, taken: Dump) -> bool:
     kind = type(thing)
+    if id(thing) in taken.constants:
+        return False
     if kind in _CONTAINERS or kind.__name__ == "ndarray":
         # Arrays are compared by the memory they cover.
         return kind in _CONTAINERS
