@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore, type Store } from "../../../extension/host/store/open.ts";
@@ -128,7 +128,7 @@ describe("a store whose medium fails", () => {
     assert.equal((await other.index.records(keyOf(2))).length, 8);
   });
 
-  it("is complete after a process that could not write large files", () => {
+  it("is complete after a process that could not write large files", async () => {
     const script = `
       import { openStore } from ${JSON.stringify(join(import.meta.dirname, "../../../extension/host/store/open.ts"))};
       process.on("SIGXFSZ", () => undefined);
@@ -143,6 +143,14 @@ describe("a store whose medium fails", () => {
     assert.equal(result.stderr, "");
     const { codes, small, large } = JSON.parse(result.stdout) as { codes: string[]; small: string; large: number };
     assert.deepEqual({ codes, large }, { codes: ["store-full"], large: 4 << 20 });
-    return open(dir).then(async ({ content }) => assert.equal(await content.verify(small), true));
+    // Nothing half-written stands under a final name, and nothing is left beside it.
+    const files = (folder: string) =>
+      readdirSync(join(dir, "v1", folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    assert.deepEqual(
+      files("content").map(({ name }) => name),
+      [small.slice(2)],
+    );
+    assert.deepEqual(files("tmp"), []);
+    assert.equal(await (await open(dir)).content.verify(small), true);
   });
 });

@@ -1,6 +1,6 @@
 /** Several real processes on one store, and processes killed in the middle of writing. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,15 +14,24 @@ import { keyOf, sampleRecord } from "./samples.ts";
 
 const WRITER = join(import.meta.dirname, "writer.ts");
 
-function startWriter(dir: string, name: string, count: number): ChildProcess {
-  return spawn(process.execPath, [WRITER, dir, name, String(count)], { stdio: ["ignore", "pipe", "pipe"] });
+interface Writer {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly lines: AsyncIterableIterator<string>;
 }
 
-async function ended(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
-  assert.ok(child.stdout !== null && child.stderr !== null);
-  child.stdout.resume();
-  const [[code], stderr] = await Promise.all([once(child, "close"), text(child.stderr)]);
-  return { code: code as number | null, stderr };
+/** Resolves when it waits for the word to begin, so that several can begin together. */
+async function startWriter(dir: string, name: string, count: number, bytes: number): Promise<Writer> {
+  const child = spawn(process.execPath, [WRITER, dir, name, String(count), String(bytes)], { stdio: "pipe" });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  assert.equal((await lines.next()).value, "ready");
+  return { child, lines };
+}
+
+async function finish({ child, lines }: Writer): Promise<{ code: unknown; stderr: string }> {
+  const closed = once(child, "close");
+  const stderr = text(child.stderr);
+  for await (const _ of lines);
+  return { code: (await closed)[0], stderr: await stderr };
 }
 
 describe("a store used by several processes", () => {
@@ -49,7 +58,9 @@ describe("a store used by several processes", () => {
     this.timeout(60_000);
     const rounds = 60;
     const names = ["a", "b", "c", "d"];
-    const results = await Promise.all(names.map((name) => ended(startWriter(dir, name, rounds))));
+    const writers = await Promise.all(names.map((name) => startWriter(dir, name, rounds, 20_000)));
+    for (const { child } of writers) child.stdin.write("go");
+    const results = await Promise.all(writers.map(finish));
     for (const result of results) assert.deepEqual(result, { code: 0, stderr: "" });
     const { content, index } = await open();
     for (let n = 0; n < rounds; n++) {
@@ -61,19 +72,33 @@ describe("a store used by several processes", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("is made once, whoever comes first", async function () {
+    this.timeout(60_000);
+    const names = ["a", "b", "c", "d"];
+    for (let round = 0; round < 3; round++) {
+      const fresh = join(dir, String(round));
+      const writers = await Promise.all(names.map((name) => startWriter(fresh, name, 1, 1)));
+      for (const { child } of writers) child.stdin.write("go");
+      for (const result of await Promise.all(writers.map(finish))) assert.deepEqual(result, { code: 0, stderr: "" });
+      const made = await openStore(fresh, { onProblem: (problem) => problems.push(problem) });
+      assert.deepEqual((await made.index.records(keyOf(0))).map(({ cell }) => cell).sort(), names);
+      assert.deepEqual(await readdir(made.tmp), []);
+      await made.close();
+    }
+    assert.deepEqual(problems, []);
+  });
+
   it("keeps everything that was finished before a kill, and nothing half-written", async function () {
     this.timeout(60_000);
-    for (let round = 1; round <= 6; round++) {
-      const child = startWriter(dir, `killed-${round}`, 10_000);
-      assert.ok(child.stdout !== null);
+    for (let round = 1; round <= 4; round++) {
+      const { child, lines } = await startWriter(dir, `killed-${round}`, 10_000, 4 << 20);
+      child.stdin.write("go");
       const said: string[] = [];
-      const lines = createInterface({ input: child.stdout });
-      lines.on("line", (line) => {
+      for await (const line of lines) {
         said.push(line);
-        // Another point of its work each time.
-        if (said.length === round * 3) child.kill("SIGKILL");
-      });
-      await once(child, "close");
+        // Another point of its work each time, most often in the middle of a file.
+        if (said.length === round) child.kill("SIGKILL");
+      }
       const { content, index } = await open();
       for (const line of said) {
         const [key = "", digest = ""] = line.split(" ");

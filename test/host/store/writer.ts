@@ -1,16 +1,21 @@
 /**
- * A process that fills a store, for tests of several at once: `writer.ts DIR NAME COUNT`.
- * Each round puts content, adds a record that needs it to one of the shared keys, and moves a head; then it says so.
+ * A process that fills a store, for tests of several at once: `writer.ts DIR NAME COUNT BYTES`.
+ * It says when it is ready, and begins by opening the store when its stdin says so. Each round puts content of about
+ * that size, adds a record that needs it to a key that other writers use too, and moves a head; then it says so.
  */
+import { once } from "node:events";
 import { openStore } from "../../../extension/host/store/open.ts";
 import { keyOf, sampleHead, withValue } from "./samples.ts";
 
-const [dir = "", name = "", count = "0"] = process.argv.slice(2);
+const [dir = "", name = "", count = "0", size = "0"] = process.argv.slice(2);
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
+process.stdin.destroy();
 const store = await openStore(dir, {
   onProblem: (problem) => process.stderr.write(`${problem.code}: ${problem.message}\n`),
 });
 for (let n = 0; n < Number(count); n++) {
-  const bytes = Buffer.from(`${name} ${n} `.repeat(2000));
+  const bytes = Buffer.alloc(Number(size), `${name} ${n} `);
   const digest = await store.content.put(bytes);
   // Two writers a key: each must keep the other's record.
   const shared = withValue(n, digest, bytes.length);
