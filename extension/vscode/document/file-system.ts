@@ -18,6 +18,8 @@ import { packStored } from "./stored-outputs.ts";
 /** Programs that save in several steps are seen once. */
 const SETTLE_MS = 100;
 
+const WATCHERS_READY_MS = 3000;
+
 export function registerFileSystem(stored: ReadStoredResults, log: vscode.LogOutputChannel): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   const files = createFolderFiles();
@@ -90,8 +92,9 @@ function watchFolder(
   const folder = folderOf(uri);
   const report = debounce(SETTLE_MS, async () => {
     const looked = await files.look(folder);
-    if (looked.kind === "gone") changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
-    else if (looked.changed) changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    // Also after a save of ours: VS Code compares time and size, and does nothing when they are what it knows.
+    const type = looked.kind === "gone" ? vscode.FileChangeType.Deleted : vscode.FileChangeType.Changed;
+    changed.fire([{ type, uri }]);
   });
   const watchers = ["notebook.toml", "cells/**"].map((pattern) =>
     vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), pattern)),
@@ -101,5 +104,9 @@ function watchFolder(
     watcher.onDidCreate(report.call),
     watcher.onDidDelete(report.call),
   ]);
-  return vscode.Disposable.from(report, ...watchers, ...events);
+  // Watchers take a moment to be in place, and some file systems report nothing: look again then, and whenever the user
+  // comes back from another program.
+  const late = setTimeout(report.call, WATCHERS_READY_MS);
+  const back = vscode.window.onDidChangeWindowState(({ focused }) => focused && report.call());
+  return vscode.Disposable.from(report, back, { dispose: () => clearTimeout(late) }, ...watchers, ...events);
 }

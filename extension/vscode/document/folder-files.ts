@@ -15,7 +15,7 @@ export interface FileState {
 }
 
 export type Looked =
-  | { readonly kind: "state"; readonly state: FileState; readonly changed: boolean }
+  | { readonly kind: "state"; readonly state: FileState }
   | { readonly kind: "gone"; readonly message: string };
 
 export type Saved =
@@ -23,7 +23,7 @@ export type Saved =
   | { readonly kind: "failed"; readonly message: string };
 
 export interface FolderFiles {
-  /** The state now. `changed` says whether it differs from what was told last. */
+  /** The state now, which VS Code is told. */
   look(folder: string): Promise<Looked>;
   read(folder: string): Promise<{ kind: "bundle"; bundle: Bundle } | { kind: "failed"; message: string }>;
   write(folder: string, bundle: Bundle, now: number): Promise<Saved>;
@@ -39,9 +39,9 @@ interface Known {
 export function createFolderFiles(): FolderFiles {
   const known = new Map<string, Known>();
 
-  const take = (folder: string, raw: FolderStat): { known: Known; changed: boolean } => {
+  const take = (folder: string, raw: FolderStat): Known => {
     const before = known.get(folder);
-    if (before && same(before.raw, raw)) return { known: before, changed: false };
+    if (before && same(before.raw, raw)) return before;
     const next: Known = {
       raw,
       state: {
@@ -52,20 +52,19 @@ export function createFolderFiles(): FolderFiles {
       ...(before?.base === undefined ? {} : { base: before.base }),
     };
     known.set(folder, next);
-    return { known: next, changed: true };
+    return next;
   };
 
   return {
     async look(folder) {
       const found = await statFolder(folder);
       if (found.kind === "problem") return { kind: "gone", message: found.problem.message };
-      const { known: now, changed } = take(folder, found.stat);
-      return { kind: "state", state: now.state, changed };
+      return { kind: "state", state: take(folder, found.stat).state };
     },
     async read(folder) {
       const found = await readFolder(folder);
       if (found.kind === "problem") return { kind: "failed", message: found.problem.message };
-      take(folder, found.stat).known.base = { digests: found.bundle.digests, raw: found.stat };
+      take(folder, found.stat).base = { digests: found.bundle.digests, raw: found.stat };
       return { kind: "bundle", bundle: found.bundle };
     },
     async write(folder, bundle, now) {
@@ -78,7 +77,7 @@ export function createFolderFiles(): FolderFiles {
       if (written.kind === "problem") return { kind: "failed", message: written.problem.message };
       const found = await statFolder(folder);
       if (found.kind === "problem") return { kind: "failed", message: found.problem.message };
-      take(folder, found.stat).known.base = { digests: written.base, raw: found.stat };
+      take(folder, found.stat).base = { digests: written.base, raw: found.stat };
       return { kind: "saved", reload: written.newer.length > 0 };
     },
   };
