@@ -20,7 +20,32 @@ export function childEnviron(options: {
   readonly located: Located;
   readonly effective: Readonly<Record<string, string>>;
 }): ChildEnviron {
-  const { base, located, effective } = options;
+  return childEnvironOf(options)(options.effective);
+}
+
+/**
+ * The same for many cells: a plan asks for each observation, and going through the variables of this process costs
+ * more than all the rest. They are taken as they are now.
+ */
+export function childEnvironOf(options: {
+  readonly base: Variables;
+  readonly located: Located;
+}): (effective: Readonly<Record<string, string>>) => ChildEnviron {
+  const base = { ...options.base };
+  const common = commonTo(base, options.located);
+  return (effective) => {
+    const environ = { ...common };
+    const missing: string[] = [];
+    for (const [name, value] of Object.entries(effective)) {
+      if (value !== "") environ[name] = value;
+      else if (base[name] !== undefined) environ[name] = base[name];
+      else missing.push(name);
+    }
+    return { environ, missing };
+  };
+}
+
+function commonTo(base: Variables, located: Located): Record<string, string> {
   const environ: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined && !LEFT_OUT.test(name)) environ[name] = value;
@@ -33,11 +58,5 @@ export function childEnviron(options: {
   // Equal values must have equal bytes from one run to the next: sets of strings are stored in hash order.
   environ.PYTHONHASHSEED = "0";
   environ.MPLBACKEND = "module://strata_harness.figures";
-  const missing: string[] = [];
-  for (const [name, value] of Object.entries(effective)) {
-    if (value !== "") environ[name] = value;
-    else if (base[name] !== undefined) environ[name] = base[name];
-    else missing.push(name);
-  }
-  return { environ, missing };
+  return environ;
 }
