@@ -5,7 +5,8 @@ export type FrameGroup =
   | { readonly kind: "own"; readonly frame: TraceFrame }
   | { readonly kind: "library"; readonly name: string; readonly frames: readonly TraceFrame[] };
 
-const LIBRARY = /[\\/](site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python\d|^<frozen |[\\/]strata_harness[\\/]|\.(pyx|pxd)$/;
+const LIBRARY =
+  /[\\/](site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python\d|^<frozen |[\\/]strata_harness[\\/]|\.(pyx|pxd)$/;
 
 export function isLibrary(frame: TraceFrame): boolean {
   return frame.cell === undefined && (LIBRARY.test(frame.file) || frame.file.startsWith("<"));

@@ -25,6 +25,7 @@ const STYLES = `
 .strata-markdown pre { background: var(--vscode-textCodeBlock-background, transparent); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 4px; padding: 8px 10px; overflow: auto; }
 .strata-markdown pre code { color: inherit; background: none; padding: 0; }
 .strata-markdown blockquote { border-left: 4px solid var(--vscode-textBlockQuote-border, var(--strata-line)); background: var(--vscode-textBlockQuote-background, transparent); padding: 2px 10px; }
+.strata-markdown blockquote > :last-child { margin-bottom: 0; }
 .strata-markdown table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .strata-markdown th, .strata-markdown td { padding: 3px 10px; text-align: left; border-bottom: 1px solid var(--strata-line); }
 .strata-markdown th { font-weight: 600; }
@@ -41,13 +42,22 @@ export const activate: ActivationFunction = (context) => {
   // Guessing links from bare words turns file names such as "data.py" into addresses.
   markdown.linkify.set({ fuzzyLink: false });
   addMath(markdown, mathText);
-  const trusted = context.workspace.isTrusted;
+  // A picture from elsewhere tells its server that the notebook was opened: only where the user trusts the folder.
+  const image = markdown.renderer.rules.image;
+  markdown.renderer.rules.image = (tokens, at, options, env, self) => {
+    const token = tokens[at];
+    const source = String(token?.attrGet("src") ?? "");
+    if (context.workspace.isTrusted || source.startsWith("data:")) {
+      return image ? image(tokens, at, options, env, self) : self.renderToken(tokens, at, options);
+    }
+    return element("a", { text: token?.content || source, attributes: { href: source } }).outerHTML;
+  };
 
   return outputs((item, host) => {
     const source = item.text();
     const whole = item.mime === "text/latex" ? wholeMath(source) : undefined;
     const root = element("div", { class: "strata strata-markdown" });
-    root.append(clean(whole ? mathText(whole.tex, whole.display) : markdown.render(source), trusted));
+    root.append(clean(whole ? mathText(whole.tex, whole.display) : markdown.render(source)));
     host.replaceChildren(root);
     return { dispose: () => root.remove() };
   });
@@ -74,9 +84,8 @@ function mathText(tex: string, display: boolean): string {
   }
 }
 
-/** A picture from elsewhere tells its server that the notebook was opened: only where the user trusts the folder. */
-function clean(html: string, trusted: boolean): DocumentFragment {
-  const fragment = DOMPurify.sanitize(html, {
+function clean(html: string): DocumentFragment {
+  return DOMPurify.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     ADD_TAGS: ["semantics"],
     // The TeX beside the MathML would otherwise be shown as text.
@@ -84,10 +93,4 @@ function clean(html: string, trusted: boolean): DocumentFragment {
     FORBID_CONTENTS: ["annotation", "style", "script", "iframe"],
     FORBID_ATTR: ["style"],
   });
-  for (const image of fragment.querySelectorAll("img")) {
-    if (trusted || image.src.startsWith("data:")) continue;
-    const link = element("a", { text: image.alt || image.src, attributes: { href: image.src } });
-    image.replaceWith(link);
-  }
-  return fragment;
 }

@@ -3,7 +3,8 @@
  * so a variable that falls back to another draws a quiet line in ordinary themes and a strong one there.
  */
 const SHARED = `
-.strata {
+/* No specificity: each renderer brings this rule, and a later copy must not win over an earlier renderer's own. */
+:where(.strata) {
   --strata-line: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, rgba(128, 128, 128, 0.35))));
   --strata-background: var(--vscode-notebook-editorBackground, var(--vscode-editor-background, Canvas));
   --strata-muted: var(--vscode-descriptionForeground, GrayText);

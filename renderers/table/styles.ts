@@ -1,8 +1,11 @@
-/** The grid's look: VS Code's own list and table colours, lines that strengthen in high contrast. */
+/**
+ * The grid's look: VS Code's own list and table colours, lines that strengthen in high contrast.
+ * The web view sets scrollbar-color, which is inherited and would switch off the styled scrollbar whose width layout counts on.
+ */
 export const TABLE_STYLES = `
 .strata-table { position: relative; max-width: 100%; contain: layout style; }
 .strata-table .frame { display: inline-block; max-width: 100%; box-sizing: border-box; border: 1px solid var(--strata-line); border-radius: 4px; overflow: hidden; vertical-align: top; }
-.strata-table .grid { position: relative; overflow: auto; box-sizing: border-box; background: var(--strata-background); outline: none; cursor: default; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; }
+.strata-table .grid { position: relative; overflow: auto; box-sizing: border-box; background: var(--strata-background); outline: none; cursor: default; user-select: none; -webkit-user-select: none; font-variant-numeric: tabular-nums; scrollbar-color: auto; scrollbar-width: auto; }
 .strata-table .frame:has(.grid:focus-visible) { border-color: var(--strata-focus); }
 .strata-table .grid::-webkit-scrollbar { width: 10px; height: 10px; }
 .strata-table .grid::-webkit-scrollbar-thumb { background: var(--vscode-scrollbarSlider-background, rgba(121, 121, 121, 0.4)); min-height: 24px; min-width: 24px; }
