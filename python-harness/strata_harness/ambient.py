@@ -30,11 +30,16 @@ class _Base:
         self.folder: str = job["folder"]
         self.environ = dict(os.environ)
         self.path = list(sys.path)
+        self.incidental: set[str] = set()
 
 
 def _take_environ(os_: Any, base: _Base) -> Any:
     now = dict(os.environ)
-    changed = {name: value for name, value in sorted(now.items()) if base.environ.get(name) != value}
+    changed = {
+        name: value
+        for name, value in sorted(now.items())
+        if base.environ.get(name) != value and name not in base.incidental
+    }
     return {"set": changed, "removed": sorted(name for name in base.environ if name not in now)}
 
 
@@ -234,9 +239,10 @@ class Ambient:
             # Half-loaded or unusual: this run says nothing about the component.
             return None
 
-    def begin(self, main: dict[str, Any]) -> None:
+    def begin(self, main: dict[str, Any], incidental: set[str]) -> None:
         """Loading the inputs is not the cell's doing: what it changed is compared with the state from here on."""
         self._main = main
+        self._base.incidental = incidental
         for component in _COMPONENTS:
             module = sys.modules.get(component.module)
             if module is not None and component.name in self._ready and not component.generator:

@@ -139,7 +139,7 @@ class Run:
         except (ImportError, OSError, ValueError):
             pass
         watching = observe.Observer(job, self.content, self.logs, names)
-        settings.begin(names)
+        settings.begin(names, watching.incidental)
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()

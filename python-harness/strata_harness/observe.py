@@ -29,6 +29,8 @@ class Observer:
         self._listed: set[str] = set()
         self._environ: dict[str, Optional[str]] = {}
         self._sample: set[str] = set()
+        # Variables that libraries set for themselves when they are imported: whoever needs them imports the library too.
+        self.incidental: set[str] = set()
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, content.content, content.tmp}
         prefixes.add(os.path.dirname(os.path.abspath(__file__)))
         prefixes.add(os.path.dirname(os.__file__))
@@ -43,7 +45,7 @@ class Observer:
         self._modules = set(sys.modules)
         self._active = True
         sys.addaudithook(self._hook)
-        os.environ.__class__ = _recording(self._note_environ)  # type: ignore[assignment]
+        os.environ.__class__ = _recording(self._note_environ, self._note_set)  # type: ignore[assignment]
 
     def stop(self) -> None:
         self._active = False
@@ -105,6 +107,18 @@ class Observer:
         file = frame.f_code.co_filename
         if frame.f_globals is self._main or (file.startswith(self._folder + os.sep) and "site-packages" not in file):
             self._environ[name] = value
+
+    def _note_set(self, name: str) -> None:
+        frame: Any = sys._getframe(2)
+        own = self._folder + os.sep
+        while frame is not None and frame.f_globals is not self._main:
+            file = frame.f_code.co_filename
+            if file.startswith(own):
+                return
+            if file.startswith("<frozen importlib"):
+                self.incidental.add(name)
+                return
+            frame = frame.f_back
 
     def result(self) -> tuple[list[dict[str, Any]], list[str]]:
         """(observations in a stable order, why the result is a sample)."""
@@ -172,7 +186,7 @@ def _listing(path: str, wrote: set[str]) -> Optional[str]:
     return hashlib.sha256("\n".join(names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _recording(note: Any) -> type:
+def _recording(note: Any, note_set: Any) -> type:
     base = type(os.environ)
 
     class Environ(base):  # type: ignore[misc, valid-type]
@@ -193,6 +207,7 @@ def _recording(note: Any) -> type:
 
         def __setitem__(self, key: Any, value: Any) -> None:
             base.__setitem__(self, key, value)
+            note_set(key)
 
         def __iter__(self) -> Any:
             # Copying the whole environment (for a child process) asks for no name in particular.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile, chmod } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createProcessRunner } from "../../extension/host/harness/runner.ts";
 import { testPython } from "./python-env.ts";
@@ -145,14 +145,23 @@ describe("a cell that does not end well", function () {
   });
 
   it("leaves no log files behind", async () => {
-    assert.deepEqual((await readdir(rig.tmp)).filter((name) => name.startsWith("run-")), []);
+    assert.deepEqual(
+      (await readdir(rig.tmp)).filter((name) => name.startsWith("run-")),
+      [],
+    );
   });
 
   it("shows tracebacks as Python prints them, without the harness", async () => {
-    const { error } = await rig.fails("def inner(x):\n    return 1 / x\n\ndef outer():\n    return inner(0)\n\nouter()");
+    const { error } = await rig.fails(
+      "def inner(x):\n    return 1 / x\n\ndef outer():\n    return inner(0)\n\nouter()",
+    );
     const file = join(rig.folder, "cells/cell.py");
     assert.deepEqual([error.name, error.message, error.line], ["ZeroDivisionError", "division by zero", 2]);
-    assert.ok(error.traceback.startsWith(`Traceback (most recent call last):\n  File "${file}", line 7, in <module>\n    outer()`));
+    assert.ok(
+      error.traceback.startsWith(
+        `Traceback (most recent call last):\n  File "${file}", line 7, in <module>\n    outer()`,
+      ),
+    );
     assert.ok(!error.traceback.includes("strata_harness"));
     assert.deepEqual(
       error.frames.map(({ cell, line, function: name, text }) => [cell, line, name, text]),

@@ -123,7 +123,9 @@ def show(x):
     const first = await rig.ok("a = [1]\nb = {'k': [1]}\nc = [3]");
     const result = await rig.ok("a.append(2)\nfor x in b.values(): x.clear()\nlen(c);", { bindings: bind(first) });
     assert.deepEqual(result.changed, ["a", "b"]);
-    const third = await rig.ok("print(a, b, c)", { bindings: bind(result) .concat(bind(first).filter((b) => b.name === "c")) });
+    const third = await rig.ok("print(a, b, c)", {
+      bindings: bind(result).concat(bind(first).filter((b) => b.name === "c")),
+    });
     assert.equal(third.stdout, "[1, 2] {'k': []} [3]\n");
   });
 
@@ -181,12 +183,20 @@ def show(x):
   it("refuses a value that would not load again", async () => {
     const odd = define("Odd", "class Odd(Exception):\n    def __init__(self, a, b): super().__init__(a)");
     const result = await rig.ok(`${odd.source}\ne = Odd(1, 2)`, owns(odd));
-    assert.deepEqual(result.unstorable.map(({ name }) => name), ["e"]);
+    assert.deepEqual(
+      result.unstorable.map(({ name }) => name),
+      ["e"],
+    );
   });
 
   it("survives structures that refer to themselves, and refuses those too deep", async () => {
-    const first = await rig.ok("a = []\na.append(a)\nd = {}\nd['d'] = d\ndeep = []\nfor _ in range(100000): deep = [deep]");
-    assert.deepEqual(first.unstorable.map(({ name }) => name), ["deep"]);
+    const first = await rig.ok(
+      "a = []\na.append(a)\nd = {}\nd['d'] = d\ndeep = []\nfor _ in range(100000): deep = [deep]",
+    );
+    assert.deepEqual(
+      first.unstorable.map(({ name }) => name),
+      ["deep"],
+    );
     const { stdout } = await rig.ok("print(a[0] is a, d['d'] is d)", { bindings: bind(first) });
     assert.equal(stdout, "True True\n");
   });
@@ -294,12 +304,20 @@ scaled = lambda x: x * scale
   });
 
   it("carries the state of classes and functions on", async () => {
-    const c = define("C", "class C:\n    n = 0\n    seen = []\n    def __init__(self):\n        C.n += 1\n        C.seen.append(C.n)", {
-      late: ["C"],
-    });
-    const f = define("f", "def f(x, acc=[]):\n    acc.append(x)\n    f.calls = getattr(f, 'calls', 0) + 1\n    return acc", {
-      late: ["f"],
-    });
+    const c = define(
+      "C",
+      "class C:\n    n = 0\n    seen = []\n    def __init__(self):\n        C.n += 1\n        C.seen.append(C.n)",
+      {
+        late: ["C"],
+      },
+    );
+    const f = define(
+      "f",
+      "def f(x, acc=[]):\n    acc.append(x)\n    f.calls = getattr(f, 'calls', 0) + 1\n    return acc",
+      {
+        late: ["f"],
+      },
+    );
     const pristine = await rig.ok(`${c.source}\n${f.source}`, owns(c, f));
     assert.deepEqual(pristine.values, []);
     const given = uses(c, f);
@@ -379,15 +397,23 @@ describe("arrays and frames between cells", function () {
   after(() => rig.dispose());
 
   it("travel beside the pickle, load writable, and never change their file", async () => {
-    const first = await rig.ok("import numpy as np, pandas as pd\na = np.arange(6.0).reshape(2, 3)\ndf = pd.DataFrame({'x': [1, 2], 'y': ['a', 'b']})\ne = np.zeros(0)", {
-      ownImports: ["np", "pd"],
-    });
+    const first = await rig.ok(
+      "import numpy as np, pandas as pd\na = np.arange(6.0).reshape(2, 3)\ndf = pd.DataFrame({'x': [1, 2], 'y': ['a', 'b']})\ne = np.zeros(0)",
+      {
+        ownImports: ["np", "pd"],
+      },
+    );
     assert.deepEqual(first.unstorable, []);
     const { values } = first;
     const bytes = await rig.read(values.find((value) => value.variables[0]?.name === "a")?.digest ?? "");
     const header = JSON.parse(bytes.subarray(16, 16 + Number(bytes.readBigUInt64LE(8))).toString());
-    assert.deepEqual(header.buffers.map(([offset, length]: [number, number]) => [offset % 64, length]), [[0, 48]]);
-    const second = await rig.ok("a[0, 0] = 99\nprint(a.flags.writeable, a.sum())\nprint(df.x.sum(), e.shape)", { bindings: bind(first) });
+    assert.deepEqual(
+      header.buffers.map(([offset, length]: [number, number]) => [offset % 64, length]),
+      [[0, 48]],
+    );
+    const second = await rig.ok("a[0, 0] = 99\nprint(a.flags.writeable, a.sum())\nprint(df.x.sum(), e.shape)", {
+      bindings: bind(first),
+    });
     assert.equal(second.stdout, "True 114.0\n3 (0,)\n");
     assert.deepEqual(second.changed, ["a"]);
     const again = await rig.ok("print(a[0, 0])", { bindings: bind(first) });
@@ -412,7 +438,10 @@ v10 = pd.Timestamp('2024-01-01', tz='Europe/Paris')
 v11 = np.arange(10)[::2]
 v12 = pd.Interval(0, 1)
 `;
-    const show = Array.from({ length: 13 }, (_, i) => `print(type(v${i}), repr(v${i}), getattr(v${i}, 'dtype', None), getattr(v${i}, 'attrs', None))`).join("\n");
+    const show = Array.from(
+      { length: 13 },
+      (_, i) => `print(type(v${i}), repr(v${i}), getattr(v${i}, 'dtype', None), getattr(v${i}, 'attrs', None))`,
+    ).join("\n");
     const first = await rig.ok(code, { ownImports: ["np", "pd", "pa", "pl"] });
     assert.deepEqual(first.unstorable, []);
     const second = await rig.ok(show, { bindings: bind(first) });
@@ -422,22 +451,35 @@ v12 = pd.Interval(0, 1)
   });
 
   it("keep views and their bases linked", async () => {
-    const first = await rig.ok("import numpy as np\na = np.zeros(10)\nv = a[2:5]\nw = a.reshape(2, 5)[1]\nb = np.ones(3)\npair = [b, b[1:]]", { ownImports: ["np"] });
-    assert.deepEqual(names(first), [["a", "v", "w"], ["b", "pair"]]);
-    const { stdout, changed } = await rig.ok("v[:] = 7\nw[0] = 1\npair[1][0] = 5\nprint(a.tolist(), b.tolist())", { bindings: bind(first) });
+    const first = await rig.ok(
+      "import numpy as np\na = np.zeros(10)\nv = a[2:5]\nw = a.reshape(2, 5)[1]\nb = np.ones(3)\npair = [b, b[1:]]",
+      { ownImports: ["np"] },
+    );
+    assert.deepEqual(names(first), [
+      ["a", "v", "w"],
+      ["b", "pair"],
+    ]);
+    const { stdout, changed } = await rig.ok("v[:] = 7\nw[0] = 1\npair[1][0] = 5\nprint(a.tolist(), b.tolist())", {
+      bindings: bind(first),
+    });
     assert.equal(stdout, "[0.0, 0.0, 7.0, 7.0, 7.0, 1.0, 0.0, 0.0, 0.0, 0.0] [1.0, 5.0, 1.0]\n");
     assert.deepEqual(changed, ["a", "b", "pair", "v", "w"]);
   });
 
   it("do not store parts of one array twice when they are apart", async () => {
-    const { values } = await rig.ok("import numpy as np\nx = np.zeros(1_000_000)\nparts = [x[:10], x[10:20]]\ndel x", { ownImports: ["np"] });
+    const { values } = await rig.ok("import numpy as np\nx = np.zeros(1_000_000)\nparts = [x[:10], x[10:20]]\ndel x", {
+      ownImports: ["np"],
+    });
     assert.ok((values[0]?.bytes ?? 0) < 10_000);
   });
 
   it("leave a frame alone that was only read", async () => {
-    const first = await rig.ok("import pandas as pd, numpy as np\ndf = pd.DataFrame({'a': range(100), 'b': np.linspace(0, 1, 100), 'c': ['x', 'y'] * 50})", {
-      ownImports: ["pd", "np"],
-    });
+    const first = await rig.ok(
+      "import pandas as pd, numpy as np\ndf = pd.DataFrame({'a': range(100), 'b': np.linspace(0, 1, 100), 'c': ['x', 'y'] * 50})",
+      {
+        ownImports: ["pd", "np"],
+      },
+    );
     const reads = [
       "h = df.head()",
       "f = df[df.a > 50]",
@@ -467,10 +509,14 @@ v12 = pd.Interval(0, 1)
   });
 
   it("keep a figure and its axes together", async () => {
-    const first = await rig.ok("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])", { ownImports: ["plt"] });
+    const first = await rig.ok("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])", {
+      ownImports: ["plt"],
+    });
     assert.deepEqual(first.unstorable, []);
     assert.deepEqual(names(first), [["ax", "fig"]]);
-    const { stdout } = await rig.ok("ax.set_title('t')\nprint(fig.axes[0] is ax, fig.axes[0].get_title())", { bindings: bind(first) });
+    const { stdout } = await rig.ok("ax.set_title('t')\nprint(fig.axes[0] is ax, fig.axes[0].get_title())", {
+      bindings: bind(first),
+    });
     assert.equal(stdout, "True t\n");
   });
 
@@ -478,6 +524,11 @@ v12 = pd.Interval(0, 1)
     const { createHash } = await import("node:crypto");
     const { values } = await rig.ok("import numpy as np\na = np.arange(10_000_000.0)", { ownImports: ["np"] });
     const digest = values[0]?.digest ?? "";
-    assert.equal(createHash("sha256").update(await rig.read(digest)).digest("hex"), digest);
+    assert.equal(
+      createHash("sha256")
+        .update(await rig.read(digest))
+        .digest("hex"),
+      digest,
+    );
   });
 });
