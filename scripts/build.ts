@@ -6,7 +6,7 @@
  * --production minifies and leaves the source maps out; --watch rebuilds on every change until interrupted. With words, only
  * bundles whose file in dist/ contains one of them: `node scripts/build.ts renderers`.
  */
-import { chmodSync, existsSync, globSync, rmSync, statSync } from "node:fs";
+import { chmodSync, globSync, rmSync, statSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, context } from "esbuild";
@@ -49,10 +49,6 @@ export async function build(flags: BuildFlags = {}): Promise<readonly string[]> 
   const only = flags.only ?? [];
   for (const bundle of bundles()) {
     if (only.length > 0 && !only.some((word) => bundle.out.includes(word))) continue;
-    if (!existsSync(join(root, bundle.entry))) {
-      console.warn(`build: ${bundle.entry} is not there yet, so ${bundle.out} is not made`);
-      continue;
-    }
     const work = await context(esbuildOptions(bundle, flags));
     try {
       const { metafile } = await work.rebuild();
