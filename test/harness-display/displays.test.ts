@@ -41,10 +41,17 @@ describe("what a cell shows", function () {
         "<__main__.A object whose repr() failed: E>",
       ],
     ];
-    for (const [name, code, expected] of cases) {
-      it(name, async () => {
-        const seen = text(await show(code), 0);
-        assert.ok(name.includes("holds itself") ? seen.startsWith(expected) : seen === expected, seen);
+    let seen: readonly Shown[] = [];
+    before(async () => {
+      seen = await rig.showEach(
+        python,
+        cases.map(([, code]) => code),
+      );
+    });
+    for (const [number, [name, , expected]] of cases.entries()) {
+      it(name, () => {
+        const shown = text(seen[number] as Shown, 0);
+        assert.ok(name.includes("holds itself") ? shown.startsWith(expected) : shown === expected, shown);
       });
     }
 
@@ -87,9 +94,17 @@ describe("what a cell shows", function () {
       ["x = []; x.append(x); x", false],
       ["['x' * 600_000, ['y' * 600_000]]", false],
     ];
-    for (const [code, hasTree] of cases) {
-      it(`${code} ${hasTree ? "has one" : "has none"}`, async () => {
-        assert.deepEqual(mimes(await show(code)), [hasTree ? ["application/json", "text/plain"] : ["text/plain"]]);
+    let seen: readonly Shown[] = [];
+    before(async () => {
+      seen = await rig.showEach(
+        python,
+        cases.map(([code]) => code),
+      );
+    });
+    for (const [number, [code, hasTree]] of cases.entries()) {
+      it(`${code} ${hasTree ? "has one" : "has none"}`, () => {
+        const types = hasTree ? ["application/json", "text/plain"] : ["text/plain"];
+        assert.deepEqual(mimes(seen[number] as Shown), [types]);
       });
     }
     it("holds the value", async () => {

@@ -45,9 +45,13 @@ def main() -> None:
         channel.write(json.dumps({"clear": wait}) + "\n")
 
     displayer = Displayer(send, put, put_file, tmp, clear)
-    # A line `# --- next cell` starts another cell in the same process, as a single-process runner would.
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    for text in sys.stdin.read().split("# --- next cell\n"):
+    # A line `# --- next cell` starts another cell in the same process, as a single-process runner would; one
+    # `# --- fresh cell` starts one that shares nothing but the process with those before it.
+    namespace: dict[str, object] = {}
+    for part in ("fresh cell\n" + sys.stdin.read()).split("# --- "):
+        kind, _, text = part.partition(" cell\n")
+        if kind == "fresh":
+            namespace = {"__name__": "__main__"}
         tree = ast.parse(text, "<cell>")
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         displayer.before_cell(namespace)
@@ -55,6 +59,7 @@ def main() -> None:
         if last is not None:
             displayer.show(eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace))
         displayer.after_cell()
+        channel.write(json.dumps({"cell": kind}) + "\n")
     channel.write(json.dumps({"left": sorted(os.listdir(tmp)), "modules": sorted(sys.modules)}) + "\n")
     channel.close()
 

@@ -34,29 +34,50 @@ export interface Shown {
 /** A place for the content of a test file's runs. */
 export interface Rig {
   show(python: string, code: string): Promise<Shown>;
+  /** One after the other in one process, which is much faster than a process each; `printed` and `modules` are of all. */
+  showEach(python: string, codes: readonly string[]): Promise<readonly Shown[]>;
+  /** Text with several cells in it, each seen apart. */
+  cells(python: string, code: string): Promise<readonly Shown[]>;
   dispose(): Promise<void>;
 }
 
 export async function makeRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "strata-display-"));
   const path = (digest: string) => join(folder, "content", digest.slice(0, 2), digest.slice(2));
+  async function run(python: string, code: string): Promise<readonly Shown[]> {
+    const { out, printed } = await runDriver(python, folder, code);
+    const messages = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const { left, modules } = messages.pop();
+    const runs: { displays: Display[]; clears: boolean[] }[] = [];
+    let open = false;
+    for (const message of messages) {
+      if (!open) runs.push({ displays: [], clears: [] });
+      open = !("cell" in message);
+      if ("data" in message) runs.at(-1)?.displays.push(message);
+      if ("clear" in message) runs.at(-1)?.clears.push(message.clear);
+    }
+    return runs.map((seen) => ({ ...seen, left, modules: new Set(modules), printed, path }));
+  }
   return {
     async show(python, code) {
-      const { out, printed } = await runDriver(python, folder, code);
-      const messages = out
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line));
-      const end = messages.pop();
+      const cells = await run(python, code);
+      const first = cells[0];
+      assert.ok(first);
       return {
-        displays: messages.filter((message) => "data" in message),
-        clears: messages.filter((message) => "clear" in message).map((message) => message.clear),
-        left: end.left,
-        modules: new Set(end.modules),
-        printed,
-        path,
+        ...first,
+        displays: cells.flatMap(({ displays }) => displays),
+        clears: cells.flatMap(({ clears }) => clears),
       };
     },
+    async showEach(python, codes) {
+      const cells = await run(python, codes.map((code) => `${code}\n`).join("# --- fresh cell\n"));
+      assert.equal(cells.length, codes.length);
+      return cells;
+    },
+    cells: run,
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 }
