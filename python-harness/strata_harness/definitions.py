@@ -13,6 +13,8 @@ import sys
 import types
 from typing import Any, Callable, Optional
 
+from .importwatch import watch
+
 _ABSENT = object()
 # Written by the interpreter or by caches, not by the user.
 _UNSTORED = {
@@ -119,6 +121,21 @@ class Definitions:
             found[digest] = source
             queue.extend(binding["hash"] for binding in source["early"] if binding["kind"] == "definition")
         return found
+
+
+def show_classes(definitions: Definitions) -> None:
+    """Let `inspect` find the source of classes: it looks in the file of their module, which here is another cell."""
+
+    def hook(inspect: Any) -> None:
+        original = inspect.getfile
+
+        def getfile(object: Any) -> str:
+            digest = definitions.hash_of(object) if isinstance(object, type) else None
+            return original(object) if digest is None else definitions.sources[digest]["file"]
+
+        inspect.getfile = getfile
+
+    watch({"inspect": hook})
 
 
 def _has_identity(thing: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 from . import ambient, observe, prompt, revive
 from .cell import Program
 from .channel import PROTOCOL, Channel, ChannelClosed
-from .definitions import Definitions
+from .definitions import Definitions, show_classes
 from .display import Displayer
 from .errors import describe
 from .outputs import Inputs, collect
@@ -118,6 +118,10 @@ class Run:
             exec(compile(binding["statement"], "<import>", "exec", 0, True), scope)
             return scope[binding["name"]]
 
+        # Before the imports: a module of the folder may read files when it is loaded.
+        watching = observe.Observer(job, self.content, self.logs, names)
+        watching.start()
+        show_classes(definitions)
         inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings)
 
         file = job["file"]
@@ -138,7 +142,6 @@ class Run:
             faulthandler.enable(2)
         except (ImportError, OSError, ValueError):
             pass
-        watching = observe.Observer(job, self.content, self.logs, names)
         settings.begin(names, watching.incidental)
         failed: Optional[BaseException] = None
         stored: set[str] = set()
@@ -148,7 +151,6 @@ class Run:
             stored = program.stored
             self.send("started", {})
             reading.install()
-            watching.start()
             self.began = time.perf_counter()
             program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
         except SystemExit as error:

@@ -11,6 +11,7 @@ import os
 import sys
 from typing import Any, Optional
 
+from .entropy import watch_entropy
 from .store import Content
 
 _HASH_UP_TO = 256 << 20
@@ -29,7 +30,7 @@ class Observer:
         self._listed: set[str] = set()
         self._environ: dict[str, Optional[str]] = {}
         self._sample: set[str] = set()
-        # Variables that libraries set for themselves when they are imported: whoever needs them imports the library too.
+        # Variables that libraries set for themselves when imported: whoever needs them imports the library too.
         self.incidental: set[str] = set()
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, content.content, content.tmp}
         prefixes.add(os.path.dirname(os.path.abspath(__file__)))
@@ -42,8 +43,8 @@ class Observer:
         self._logs = logs
 
     def start(self) -> None:
-        self._modules = set(sys.modules)
         self._active = True
+        watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self._own)
         sys.addaudithook(self._hook)
         os.environ.__class__ = _recording(self._note_environ, self._note_set)  # type: ignore[assignment]
 
@@ -104,9 +105,15 @@ class Observer:
             frame = frame.f_back
         if frame is None:
             return
-        file = frame.f_code.co_filename
-        if frame.f_globals is self._main or (file.startswith(self._folder + os.sep) and "site-packages" not in file):
+        if self._own(frame):
             self._environ[name] = value
+
+    def _own(self, frame: Any) -> bool:
+        """Whether the notebook's code runs in the frame: a cell's, or a module's of its folder."""
+        file = frame.f_code.co_filename
+        return frame.f_globals is self._main or (
+            file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
+        )
 
     def _note_set(self, name: str) -> None:
         frame: Any = sys._getframe(2)

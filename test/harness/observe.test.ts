@@ -65,6 +65,12 @@ describe("what a run was seen to depend on", function () {
       bindings: [{ kind: "import", name: "helper", statement: "import helper" }],
     });
     assert.deepEqual(seen(result).map(brief), ["file deeper.py", "file helper.py"]);
+    await rig.file("config.txt", "1");
+    await rig.file("reader.py", "import os\nTEXT = open('config.txt').read()\nos.environ.get('MODE')\n");
+    const reading = await rig.ok("reader.TEXT", {
+      bindings: [{ kind: "import", name: "reader", statement: "import reader" }],
+    });
+    assert.deepEqual(seen(reading).map(brief), ["file config.txt", "file reader.py", "environ MODE"]);
     const again = await rig.ok("import helper", { ownImports: ["helper"] });
     assert.deepEqual(seen(again).map(brief), ["file deeper.py", "file helper.py"]);
   });
@@ -88,6 +94,14 @@ describe("what a run was seen to depend on", function () {
     );
     assert.deepEqual(sample, ["network"]);
     assert.deepEqual((await rig.ok("x = 1")).sample, []);
+  });
+
+  it("calls what was drawn from the system's randomness a sample, when the cell itself drew", async () => {
+    assert.deepEqual((await rig.ok("import uuid\nprint(uuid.uuid4())", { ownImports: ["uuid"] })).sample, ["entropy"]);
+    assert.deepEqual(
+      (await rig.ok("import secrets, uuid, tempfile\ntempfile.mkdtemp()\nuuid.uuid5(uuid.NAMESPACE_DNS, 'x')")).sample,
+      [],
+    );
   });
 });
 

@@ -20,7 +20,7 @@ export function sciencePython(): Promise<string> {
 }
 
 async function environment(name: string, packages: readonly string[]): Promise<string> {
-  const asked = process.env.STRATA_TEST_PYTHON ?? "3.11";
+  const asked = process.env.STRATA_TEST_PYTHON ?? "python3";
   const id = createHash("sha256")
     .update(JSON.stringify([asked, packages]))
     .digest("hex")

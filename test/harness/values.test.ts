@@ -261,6 +261,9 @@ scaled = lambda x: x * scale
       ownImports: ["inspect"],
     });
     assert.equal(stdout, "def f(x):\n    return g(x) / 0\n __main__ True\n");
+    const c = define("C", "class C:\n    x = 1", { line: 5 });
+    const shown = await rig.ok("import inspect\nprint(inspect.getsource(C))", { ...uses(c), ownImports: ["inspect"] });
+    assert.equal(shown.stdout, "class C:\n    x = 1\n\n");
   });
 
   it("keeps isinstance, dataclasses, enums and named tuples across cells", async () => {
@@ -273,7 +276,7 @@ scaled = lambda x: x * scale
         early: [{ kind: "import", name: "dataclasses", statement: "import dataclasses" }],
       }),
     ] as const;
-    const [base, colour, point] = sources;
+    const base = sources[0];
     const child = define("Child", "class Child(Base):\n    pass", {
       early: [{ kind: "definition", name: "Base", hash: base.hash }],
     });
