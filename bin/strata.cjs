@@ -14,6 +14,12 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(2);
 }
 
+// node:sqlite warns that it is experimental, which is ours to know and not the user's to read at every call.
+const warn = process.emitWarning;
+process.emitWarning = (warning, ...rest) => {
+  if (!String(warning).includes("SQLite is an experimental feature")) warn.call(process, warning, ...rest);
+};
+
 const bundle = join(__dirname, "../dist/cli.cjs");
 if (!existsSync(bundle)) {
   // stdout belongs to the command: it may be read by a program.
