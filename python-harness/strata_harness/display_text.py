@@ -7,7 +7,7 @@ take long on a huge container, and never depend on a third-party library.
 import json
 import math
 import pprint
-from typing import Any, Callable, Optional, cast
+from typing import Any, Optional, cast
 
 MAX_TEXT = 1_000_000
 """Characters of plain text kept of one value."""
@@ -145,11 +145,3 @@ def _first(values: Any, count: int) -> list[Any]:
     if isinstance(values, (list, tuple)):
         return list(values[:count])
     return [member for member, _ in zip(values, range(count))]
-
-
-def described(value: object, make: Callable[[], str]) -> str:
-    """`make()`, or the reason why it failed."""
-    try:
-        return make()
-    except Exception as error:
-        return f"<{type_name(value)}: {brief(error)}>"
