@@ -9,6 +9,8 @@ const STYLES = `
 .strata-html iframe { display: block; width: 100%; height: 0; border: none; background: transparent; color-scheme: normal; }
 `;
 
+const PADDING = "var(--notebook-output-node-left-padding, 0px)";
+
 /** How long the notebook waits for a frame's first height before it measures the output. */
 const FIRST_HEIGHT_MS = 1000;
 
@@ -78,6 +80,9 @@ async function showHtml(host: HTMLElement, html: string, trusted: boolean, signa
   watching.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
   host.replaceChildren(root);
+  // VS Code takes the padding that other outputs have away from HTML, which then stands out of line.
+  const output = host.closest(".output");
+  if (output && getComputedStyle(output).paddingLeft === "0px") root.style.paddingLeft = PADDING;
   await first;
   return {
     dispose() {
