@@ -79,9 +79,9 @@ class Edit {
 
   constructor(text: string, entries: readonly CellEntry[]) {
     this.text = text;
-    for (let index = 0; index < (cellsOf(text).array?.items.length ?? 0); index++) {
-      this.#slots.push(entries.find((entry) => entry.index === index)?.id);
-    }
+    const ids = new Map(entries.map((entry) => [entry.index, entry.id]));
+    const count = cellsOf(text).array?.items.length ?? 0;
+    for (let index = 0; index < count; index++) this.#slots.push(ids.get(index));
   }
 
   cut(id: CellId): Piece {

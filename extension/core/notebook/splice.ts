@@ -19,7 +19,8 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
 
 /** Offset of the first character of the line that `at` is in. */
 export function lineStart(text: string, at: number): number {
-  return text.lastIndexOf("\n", at - 1) + 1;
+  // A negative start would be taken for 0.
+  return at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
 }
 
 /** Offset just after the newline of the line that `at` is in, or the end of the text. */
