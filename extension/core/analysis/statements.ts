@@ -2,7 +2,7 @@
 import { bindTypeParameters, visitAnnotations, visitClass, visitDecorated, visitFunction } from "./definitions.ts";
 import { chainRoot, spreadChanges, visitCall, visitChain, visitExpression } from "./expressions.ts";
 import { visitImport } from "./imports.ts";
-import { copyState, createScope, joinStates, runsInOrder, type State, withTrail } from "./scope.ts";
+import { copyState, createScope, joinStates, runsInOrder, type State, UNTOUCHED, withTrail } from "./scope.ts";
 import { childOfType, type SyntaxNode } from "./syntax.ts";
 import { bindTarget, isIrrefutable, storeInto, unbindTarget, visitPattern } from "./targets.ts";
 import { bindName, later, mutateName, readName, unbindName, type Walk, within } from "./walk.ts";
@@ -223,14 +223,13 @@ function visitFor(walk: Walk, node: SyntaxNode): void {
   if (iterable !== undefined) visitExpression(walk, iterable, false);
   const to = walk.log.length;
   const before = copyState(scope.state);
+  const mark = scope.trail.length;
   scope.breaks.push([]);
   if (target !== undefined) bindTarget(walk, target);
   const body = walk.log.length;
   visitBlock(walk, childOfType(node, "block"));
   spreadChanges(walk, from, to, body, targetNames(walk, target));
-  const broken = scope.breaks.pop() ?? [];
-  settle(walk, [before, scope.state]);
-  visitLoopElse(walk, node, broken);
+  endLoop(walk, node, before, mark);
 }
 
 function visitWhile(walk: Walk, node: SyntaxNode): void {
@@ -242,13 +241,21 @@ function visitWhile(walk: Walk, node: SyntaxNode): void {
   const mark = scope.trail.length;
   scope.breaks.push([]);
   visitBlock(walk, childOfType(node, "block"));
-  // The break may come in a later round, after what stands below it in the body.
-  const broken = (scope.breaks.pop() ?? []).map((state) => withTrail(state, scope.trail.slice(mark)));
-  if (endless) settle(walk, broken);
-  else {
-    settle(walk, [before, scope.state]);
-    visitLoopElse(walk, node, broken);
-  }
+  if (endless) settle(walk, brokenOff(walk, mark));
+  else endLoop(walk, node, before, mark);
+}
+
+/** The states at the loop's breaks, each of which may come in a later round, after what stands below it. */
+function brokenOff(walk: Walk, mark: number): (State | null)[] {
+  const { breaks, trail } = walk.scope;
+  return (breaks.pop() ?? []).map((state) => withTrail(state, trail.slice(mark)));
+}
+
+/** After any number of rounds, each left anywhere by `continue`, anything in the body may have happened or not. */
+function endLoop(walk: Walk, node: SyntaxNode, before: State | null, mark: number): void {
+  const broken = brokenOff(walk, mark);
+  settle(walk, [withTrail(before, walk.scope.trail.slice(mark))]);
+  visitLoopElse(walk, node, broken);
 }
 
 /** `else` runs when the loop was not broken off. */
@@ -305,9 +312,11 @@ function visitTry(walk: Walk, node: SyntaxNode): void {
   scope.state = withTrail(before, scope.trail.slice(mark));
   const finallyMark = scope.trail.length;
   visitBlock(walk, childOfType(last, "block"));
-  const left = scope.state === null && runsInOrder(scope);
-  if (normal !== null) for (const [name, mask] of scope.trail.slice(finallyMark)) normal.set(name, mask);
-  settle(walk, [left ? null : normal]);
+  const after = scope.state;
+  if (normal !== null && after !== null) {
+    for (const [name] of scope.trail.slice(finallyMark)) normal.set(name, after.get(name) ?? UNTOUCHED);
+  }
+  settle(walk, [after === null ? null : normal]);
 }
 
 function visitHandler(walk: Walk, handler: SyntaxNode): void {

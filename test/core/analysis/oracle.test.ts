@@ -1,10 +1,9 @@
 /** The analysis against CPython's own `symtable`, on cells cut from the standard library of the python3 at hand. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseCell, walkCell } from "../../../extension/core/analysis/analyze.ts";
 import type { PythonParser } from "../../../extension/core/analysis/syntax.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
+import { runPython } from "./python.ts";
 
 interface Expected {
   readonly file: string;
@@ -17,17 +16,8 @@ interface Expected {
 /** One file in so many of the standard library. */
 const EVERY = 6;
 
-/** Python 3.11 is the last whose `symtable` keeps comprehensions apart; later ones are good enough. */
-function oracle(): { python: string; cells: Expected[] } {
-  const script = fileURLToPath(new URL("oracle.py", import.meta.url));
-  for (const python of ["python3.11", "python3", "python"]) {
-    const ran = spawnSync(python, [script, String(EVERY)], { encoding: "utf8", maxBuffer: 1 << 28 });
-    if (ran.status !== 0) continue;
-    const cells = ran.stdout.trimEnd().split("\n");
-    return { python, cells: cells.map((line) => JSON.parse(line) as Expected) };
-  }
-  throw new Error("No python3 on the PATH could run oracle.py.");
-}
+/** Python 3.11 is the last whose `symtable` keeps comprehensions apart; others are good enough. */
+const PYTHONS = ["python3.11", "python3", "python"];
 
 function namesOf(parser: PythonParser, source: string): { binds: Set<string>; reads: Set<string> } {
   const walk = walkCell(source, parseCell(parser, source));
@@ -42,7 +32,7 @@ describe("analysis against CPython's symtable", function () {
 
   it("agrees on at least 99.5 % of the names bound and of the names read", async () => {
     const parser = await loadPythonParser();
-    const { python, cells } = oracle();
+    const { python, records: cells } = runPython<Expected>("oracle.py", [String(EVERY)], "", PYTHONS);
     assert.ok(cells.length > 500, `only ${cells.length} cells`);
     const tally = { binds: { same: 0, other: 0 }, reads: { same: 0, other: 0 } };
     const differences: string[] = [];
