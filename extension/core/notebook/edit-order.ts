@@ -36,7 +36,6 @@ export function assignOrders(wanted: readonly Placed[]): readonly Ordered[] {
 function fillGap(orders: (number | undefined)[], from: number): number {
   const low = from === 0 ? undefined : orders[from - 1];
   let end = from;
-  let take = 1;
   for (;;) {
     while (end < orders.length && orders[end] === undefined) end++;
     const values = between(low, orders[end], end - from);
@@ -44,12 +43,12 @@ function fillGap(orders: (number | undefined)[], from: number): number {
       for (const [index, value] of values.entries()) orders[from + index] = value;
       return end;
     }
-    // Twice as many each time: a crowded stretch is spread out at once, not cell by cell.
+    // One more cell at first, then a quarter more: a crowded stretch is not spread out cell by cell.
+    const take = Math.max(1, Math.floor((end - from) / 4));
     for (let taken = 0; taken < take && end < orders.length; end++) {
       if (orders[end] !== undefined) taken++;
       orders[end] = undefined;
     }
-    take *= 2;
   }
 }
 

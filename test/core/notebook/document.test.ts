@@ -294,7 +294,7 @@ describe("the document", () => {
   });
 
   it("opens and saves a cell of 5 MB, and packs 2 MB that are not UTF-8", function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const source = "value = 'é and more'\n".repeat(250_000);
     const raw = Buffer.alloc(2_000_000, 0xff).toString("base64");
     const big = bundle(TOML, { "a.py": { text: source }, "b.md": { base64: raw } });
@@ -305,7 +305,8 @@ describe("the document", () => {
     assert.deepEqual(saved.cells["b.md"], { base64: raw });
   });
 
-  it("gives back what the editor holds, for any sequence of cells and edits", () => {
+  it("gives back what the editor holds, for any sequence of cells and edits", function () {
+    this.timeout(60_000);
     const edit = fc.record({
       from: fc.option(fc.nat(3), { nil: undefined }),
       source: fc.option(fc.string({ unit: fc.constantFrom("a", "#", " ", "\n", "é") }), { nil: undefined }),
@@ -339,7 +340,8 @@ describe("the document", () => {
 });
 
 describe("the text of an edited file", () => {
-  it("shows the source that was wanted, and is untouched where the source is", () => {
+  it("shows the source that was wanted, and is untouched where the source is", function () {
+    this.timeout(60_000);
     const lines = fc
       .array(fc.tuple(fc.constantFrom("a", "b", "", "\uFEFF"), fc.constantFrom("\n", "\r\n", "\r", "")), {
         maxLength: 6,

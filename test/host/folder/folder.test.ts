@@ -30,7 +30,9 @@ const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const FIXTURES = join(import.meta.dirname, "../../core/notebook/fixtures");
 const makeId = (seed: string) => createHash("sha256").update(seed).digest("hex").slice(0, 8);
 
-describe("a notebook folder on disk", () => {
+describe("a notebook folder on disk", function () {
+  // Git and the disk may be slow on a busy machine.
+  this.timeout(30_000);
   let root: string;
   let folder: string;
   beforeEach(async () => {
@@ -354,8 +356,7 @@ describe("a notebook folder on disk", () => {
       return { watch, next };
     }
 
-    it("tells of a changed cell, a new sub-folder's file, a replaced notebook.toml and a replaced folder", async function () {
-      this.timeout(20_000);
+    it("tells of a changed cell, a new sub-folder's file, a replaced notebook.toml and a replaced folder", async () => {
       const { watch, next } = watching();
       await watch.ready;
       await writeFile(at("cells/sub/first.py"), "changed");
@@ -375,8 +376,7 @@ describe("a notebook folder on disk", () => {
       watch.close();
     });
 
-    it("is silent about run-time state", async function () {
-      this.timeout(20_000);
+    it("is silent about run-time state", async () => {
       let calls = 0;
       const watch = watchFolder(folder, () => calls++, { debounceMs: 5 });
       await watch.ready;
