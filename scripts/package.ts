@@ -19,8 +19,9 @@ await createVSIX({
   cwd: root,
   packagePath: out,
   dependencies: false,
+  // There is no address yet for links to point at; they stay relative.
   allowMissingRepository: true,
-  skipLicense: false,
+  rewriteRelativeLinks: false,
 });
 const megabytes = statSync(out).size / 1024 ** 2;
 console.log(`${relative(process.cwd(), out)} ${megabytes.toFixed(2)} MB`);
