@@ -168,7 +168,7 @@ describe("values in the grid", () => {
     [{ kind: "map", entries: [["k", null]] }, { source: "pyarrow.Table" }, "{'k': null}"],
   ];
   for (const [value, type, expected] of exact)
-    it(`copies ${expected} exactly`, () => assert.equal(full(value, { ...FLOAT, ...type }), expected));
+    it(`copies ${JSON.stringify(expected)} exactly`, () => assert.equal(full(value, { ...FLOAT, ...type }), expected));
 
   const missing: readonly (readonly [string, string, string])[] = [
     ["float64", "pandas.DataFrame", "NaN"],
