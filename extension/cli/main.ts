@@ -66,6 +66,12 @@ function positive(value: string): number {
   return number;
 }
 
+// Whoever reads the output may stop early (`strata run … | head`): that is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(process.exitCode ?? EXIT.ok);
+});
+
 main(process.argv).then(
   (code) => {
     process.exitCode = code;

@@ -1,4 +1,6 @@
 /** One cell, from its plan to its committed record. */
+
+import { isSecretName } from "../notebook/secrets.ts";
 import type { CellError, Output } from "../outputs/model.ts";
 import type { Inputs } from "../plan/inputs.ts";
 import type { CellPlan, Reason } from "../plan/model.ts";
@@ -115,7 +117,8 @@ function toRecord(
     notebook: execution.notebook,
     cell: plan.cell,
     components: plan.components,
-    observed: result.observed,
+    // Not even the hash of a secret is written down.
+    observed: result.observed.filter((seen) => seen.kind !== "environ" || !isSecretName(seen.name)),
     values: result.values,
     unstorable: result.unstorable,
     changed: result.changed,

@@ -45,14 +45,16 @@ export function prepareNotebook(
     notebook,
     cells: notebook.cells.map((cell) => (known.get(cell.id) as KnownCell).prepared),
     annotations: (id) => known.get(id)?.annotations,
-    environ: (id) => known.get(id)?.settings.env ?? {},
+    environ: (id) => known.get(id)?.settings.env ?? NO_SETTINGS,
     timeout: (id) => known.get(id)?.settings.timeout,
     known,
   };
 }
 
+const NO_SETTINGS: Readonly<Record<string, string>> = {};
+
 function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownCell {
-  const { annotations } = parseAnnotations(cell.source);
+  const { annotations } = parseAnnotations(cell.source, cell.language);
   const settings = effectiveSettings(notebook, cell, annotations);
   const paths: Record<string, string> = {};
   let unsupported = unsupportedBecause(cell, annotations, settings);
@@ -79,7 +81,7 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
       directives,
       paths,
       unsupported,
-      problem: problemOf(analysis),
+      problem: problemOf(cell, analysis),
     },
   };
 }
@@ -114,7 +116,10 @@ function unsupportedBecause(cell: Cell, annotations: Annotations, settings: Effe
   return undefined;
 }
 
-function problemOf(analysis: CellAnalysis | undefined): string | undefined {
+function problemOf(cell: Cell, analysis: CellAnalysis | undefined): string | undefined {
+  if (cell.unreadable === true) {
+    return `cells/${cell.file} is not UTF-8 text, so it is not run. Save it as UTF-8 in the editor that wrote it.`;
+  }
   const magic = analysis?.magics[0];
   if (magic === undefined) return undefined;
   return `Line ${magic.line}: “${magic.text}” is IPython's own syntax, which a script cannot have. Remove it or write it in Python.`;

@@ -2,12 +2,12 @@
 import type { EnvironmentPort } from "../../core/engine/ports.ts";
 import type { Runner } from "../../core/run/model.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
-import { childEnviron } from "../environment/child-environ.ts";
+import { type ChildEnviron, childEnvironOf } from "../environment/child-environ.ts";
 import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
 import { prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
-import { createProcessRunner } from "../harness/process-runner.ts";
+import { createProcessRunner } from "../harness/runner.ts";
 
 export interface EnvironmentOptions {
   readonly folder: string;
@@ -35,6 +35,9 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
   const env: Variables = process.env;
   const identifier = createIdentifier({ folder, storage });
   let located: Located | undefined;
+  let variables: ((effective: Readonly<Record<string, string>>) => ChildEnviron) | undefined;
+  /** A plan asks for a cell's variables once for each observation; settings are the same object from plan to plan. */
+  let known = new WeakMap<object, Readonly<Record<string, string>>>();
   let current: { readonly python: string; readonly runner: Runner } | undefined;
 
   function locate(): Located | undefined {
@@ -42,15 +45,21 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
     return found === undefined || isFailed(found) ? undefined : found;
   }
 
+  function settle(next: Located | undefined): void {
+    located = next;
+    variables = next && childEnvironOf({ base: env, located: next });
+    known = new WeakMap();
+  }
+
   return {
     identity(): EnvironmentIdentity {
-      located ??= locate();
+      if (located === undefined) settle(locate());
       return (located && identifier.identify(located)) ?? noEnvironment();
     },
     async prepare(signal) {
       const prepared = await prepareEnvironment({ folder, python, sync, storage, env, identifier, onProgress, signal });
       if (isFailed(prepared)) return { problem: prepared.problem.message };
-      located = prepared;
+      settle(prepared);
       if (current?.python !== prepared.python) {
         await current?.runner.dispose();
         const runner = createProcessRunner({ python: prepared.python, harness, content: contentDir, tmp });
@@ -60,8 +69,12 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
     },
     environ(settings) {
       // Before there is an interpreter nothing runs, and what is asked is only what a cell would be given.
-      if (located === undefined) return settings;
-      return childEnviron({ base: env, located, effective: settings }).environ;
+      if (variables === undefined) return settings;
+      const before = known.get(settings);
+      if (before !== undefined) return before;
+      const { environ } = variables(settings);
+      known.set(settings, environ);
+      return environ;
     },
     python: () => located?.python,
     async dispose() {

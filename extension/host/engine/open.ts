@@ -10,7 +10,7 @@ import { createAnalyzer } from "../../core/analysis/analyze.ts";
 import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
-import type { CellId, Notebook, Problem } from "../../core/notebook/model.ts";
+import type { CellId, Notebook } from "../../core/notebook/model.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
@@ -87,7 +87,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
 export function cellName(notebook: Notebook, id: CellId): string {
   const cell = notebook.cells.find((candidate) => candidate.id === id);
   if (cell === undefined) return id;
-  const { name } = parseAnnotations(cell.source).annotations;
+  const { name } = parseAnnotations(cell.source, cell.language).annotations;
   return name ?? cell.file.replace(/\.\w+$/, "");
 }
 
@@ -113,4 +113,3 @@ function localPath(uri: string, folder: string): string | undefined {
   return isAbsolute(uri) ? uri : join(folder, uri);
 }
 
-export type { Problem };
