@@ -14,12 +14,10 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if entry and os.path.abspath(entry) != here]
     parent = os.path.dirname(here)
     sys.path.insert(0, parent)
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
     try:
         from strata_harness import guest
     finally:
         sys.path.remove(parent)
-        sys.dont_write_bytecode = before
     guest.serve(3)
 
 

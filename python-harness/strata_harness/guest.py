@@ -2,7 +2,6 @@
 
 import gc
 import os
-import platform
 import sys
 import time
 import types
@@ -23,7 +22,9 @@ from .values import Values, baseline
 
 def serve(descriptor: int) -> None:
     channel = Channel(descriptor)
-    version = f"{platform.python_implementation()} {platform.python_version()}"
+    # As the platform module would say it, which takes longer to import than everything else together.
+    kind = {"cpython": "CPython", "pypy": "PyPy"}.get(sys.implementation.name, sys.implementation.name)
+    version = f"{kind} {'.'.join(map(str, sys.version_info[:3]))}"
     channel.send({"type": "hello", "protocol": PROTOCOL, "python": version, "pid": os.getpid()})
     try:
         while True:

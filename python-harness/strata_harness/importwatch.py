@@ -1,7 +1,6 @@
 """Calls a hook right after the user's code has loaded a module: its settings are restored before they are used."""
 
 import sys
-from importlib.abc import MetaPathFinder
 from typing import Any, Callable
 
 Hook = Callable[[Any], None]
@@ -15,10 +14,11 @@ def watch(hooks: dict[str, Hook]) -> None:
         if module is not None:
             waiting.pop(name)(module)
     if waiting:
-        sys.meta_path.insert(0, _Finder(waiting))
+        sys.meta_path.insert(0, _Finder(waiting))  # type: ignore[arg-type]
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
+    # Not derived from importlib.abc.MetaPathFinder, whose import is slow; the interpreter asks for `find_spec` only.
     def __init__(self, waiting: dict[str, Hook]) -> None:
         self._waiting = waiting
         self._asking: set[str] = set()

@@ -141,7 +141,7 @@ class Observer:
             elif not os.path.exists(path):
                 found.append({"kind": "missing", "path": self._shown(path)})
         for path in sorted(self._listed):
-            digest = _listing(path, self._wrote)
+            digest = _listing(path)
             if digest is not None:
                 found.append({"kind": "directory", "path": self._shown(path), "digest": digest})
             elif not os.path.exists(path):
@@ -185,12 +185,12 @@ def _describe(path: str) -> Optional[dict[str, Any]]:
     return {"size": status.st_size, "mtime_ns": str(status.st_mtime_ns), "digest": digest}
 
 
-def _listing(path: str, wrote: set[str]) -> Optional[str]:
+def _listing(path: str) -> Optional[str]:
     try:
-        names = sorted(os.listdir(path))
+        names = sorted(os.fsencode(name) for name in os.listdir(path))
     except OSError:
         return None
-    return hashlib.sha256("\n".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(b"\n".join(names)).hexdigest()
 
 
 def _recording(note: Any, note_set: Any) -> type:
