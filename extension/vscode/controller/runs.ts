@@ -1,7 +1,7 @@
 /** Runs requests for the editor: trust, one view per request, interruption, and what may go wrong around the engine. */
 import * as vscode from "vscode";
-import type { Outcome, RunRequest } from "../../core/engine/model.ts";
-import { describeReason } from "../../core/plan/describe.ts";
+import type { Outcome, RunRequest, RunSummary } from "../../core/engine/model.ts";
+import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
 import type { Session } from "../session/session.ts";
@@ -67,7 +67,8 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
             now: Date.now,
           });
           try {
-            await session.run(requestWithJobs(request), (event) => view.take(event), abort.signal);
+            const jobs = requestWithJobs(request, session);
+            say(await session.run(jobs, (event) => view.take(event), abort.signal), log);
           } finally {
             await view.close();
           }
@@ -89,8 +90,19 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   return runs;
 }
 
-function requestWithJobs(request: RunRequest): RunRequest {
-  const jobs = vscode.workspace.getConfiguration("strata").get<number>("jobs") ?? 0;
+/** What a run came to, for a moment, where it is not in the way. */
+function say(summary: RunSummary, log: vscode.LogOutputChannel): void {
+  const parts = [`${summary.executed} ran`, `${summary.cached} reused`];
+  if (summary.failed > 0) parts.push(`${summary.failed} failed`);
+  if (summary.skipped > 0) parts.push(`${summary.skipped} not run`);
+  const text = `${parts.join(" · ")} · ${formatDuration(summary.durationMs)}`;
+  log.info(text);
+  vscode.window.setStatusBarMessage(`$(${summary.failed > 0 ? "error" : "check"}) Strata: ${text}`, 10_000);
+}
+
+function requestWithJobs(request: RunRequest, session: Session): RunRequest {
+  const folder = vscode.Uri.file(session.folder);
+  const jobs = vscode.workspace.getConfiguration("strata", folder).get<number>("jobs") ?? 0;
   return request.jobs === undefined && jobs > 0 ? { ...request, jobs } : request;
 }
 

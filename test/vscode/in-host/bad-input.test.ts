@@ -1,7 +1,17 @@
 /** Folders that are not as they should be: a clear message, and no byte lost. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, type Folder, idsOf, makeFolder, notebookOf, openNotebook, setText, THREE_CELLS, until } from "./support.ts";
+import {
+  closeAll,
+  type Folder,
+  idsOf,
+  makeFolder,
+  notebookOf,
+  openNotebook,
+  setText,
+  THREE_CELLS,
+  until,
+} from "./support.ts";
 
 interface Case {
   readonly name: string;
@@ -11,7 +21,7 @@ interface Case {
 }
 
 const toml = THREE_CELLS["notebook.toml"] ?? "";
-const big = `x = [\n${'  "a long line of nothing much, over and over",\n'.repeat(105_000)}]\n`;
+const big = `x = [\n${`  "${"a long line, ".repeat(400)}",\n`.repeat(1000)}]\n`;
 
 const cases: readonly Case[] = [
   { name: "a torn notebook.toml", files: { ...THREE_CELLS, "notebook.toml": toml.slice(0, toml.indexOf("load.py")) } },
@@ -72,7 +82,10 @@ describe("folders that are not as they should be", () => {
     const document = await openNotebook(folder);
     const torn = toml.slice(0, toml.indexOf("load.py"));
     await folder.write("notebook.toml", torn);
-    await until("it says so", () => document.cellCount === 1 && document.cellAt(0).document.getText().includes("cannot be opened"));
+    await until(
+      "it says so",
+      () => document.cellCount === 1 && document.cellAt(0).document.getText().includes("cannot be opened"),
+    );
     await setText(document.cellAt(0), "typed over it");
     assert.equal(await document.save().then(undefined, () => false), false);
     assert.equal(await folder.text("notebook.toml"), torn);

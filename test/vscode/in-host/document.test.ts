@@ -109,10 +109,18 @@ describe("the notebook document", () => {
     const files = await folder.files();
     assert.deepEqual(changedFiles(THREE_CELLS, files).length, 2);
     const toml = files["notebook.toml"] ?? "";
-    for (const kept of ["# kept: a comment at the top", 'id = "intro" # kept', 'unknown_key = "kept"', `id = "${ids[2]}"`]) {
+    for (const kept of [
+      "# kept: a comment at the top",
+      'id = "intro" # kept',
+      'unknown_key = "kept"',
+      `id = "${ids[2]}"`,
+    ]) {
       assert.ok(toml.includes(kept), `${kept} in\n${toml}`);
     }
-    const added = at(Object.keys(files).filter((file) => !(file in THREE_CELLS)), 0);
+    const added = at(
+      Object.keys(files).filter((file) => !(file in THREE_CELLS)),
+      0,
+    );
     assert.equal(files[added], "# @name Middle\ny = 3\n");
     assert.deepEqual(await identified(document), ids);
   });
@@ -146,7 +154,11 @@ describe("the notebook document", () => {
     const moved = document.cellAt(2);
     const data = cellData(moved.document.getText());
     data.metadata = moved.metadata;
-    await edit(document, vscode.NotebookEdit.deleteCells(new vscode.NotebookRange(2, 3)), vscode.NotebookEdit.insertCells(1, [data]));
+    await edit(
+      document,
+      vscode.NotebookEdit.deleteCells(new vscode.NotebookRange(2, 3)),
+      vscode.NotebookEdit.insertCells(1, [data]),
+    );
     assert.deepEqual(await identified(document), ["intro", "use", "load"]);
     assert.equal(await document.save(), true);
     assert.deepEqual(changedFiles(THREE_CELLS, await folder.files()), ["notebook.toml"]);
@@ -194,7 +206,10 @@ describe("the notebook document", () => {
   it("reloads when notebook.toml changes outside", async () => {
     const document = await openNotebook(folder);
     await folder.write("cells/last.py", "x + 2\n");
-    await folder.write("notebook.toml", `${THREE_CELLS["notebook.toml"]}\n[[cells]]\nid = "last"\nfile = "last.py"\norder = 3\n`);
+    await folder.write(
+      "notebook.toml",
+      `${THREE_CELLS["notebook.toml"]}\n[[cells]]\nid = "last"\nfile = "last.py"\norder = 3\n`,
+    );
     await until("the fourth cell is shown", () => document.cellCount === 4);
     assert.deepEqual(idsOf(document), ["intro", "load", "use", "last"]);
   });

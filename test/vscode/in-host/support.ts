@@ -94,7 +94,11 @@ export async function closeAll(): Promise<void> {
 }
 
 /** Asks again whenever VS Code may have something new to say. Fails with what was waited for. */
-export async function until<T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>, limitMs = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 20_000,
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const found = await probe();
@@ -123,7 +127,9 @@ export function idsOf(document: vscode.NotebookDocument): (string | undefined)[]
 
 /** Paths whose text differs, of two listings. */
 export function changedFiles(before: Record<string, string>, after: Record<string, string>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((file) => before[file] !== after[file]).sort();
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((file) => before[file] !== after[file])
+    .sort();
 }
 
 export function at<T>(list: readonly T[], index: number): T {
