@@ -1,71 +1,114 @@
 /** `strata explain`: everything one cell's result depends on, and why it would or would not run. Starts no Python. */
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import type { CellPlan } from "../core/plan/model.ts";
-import type { Observation } from "../core/store/model.ts";
+import type { Observation, RecipeComponents } from "../core/store/model.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
+import { unknownCell } from "./run.ts";
+import { columnsOf, wrapped } from "./terminal.ts";
 
 export async function explainCommand(path: string, wanted: string, options: SharedOptions): Promise<number> {
-  const opened = await openForCommand(path, options, () => undefined);
+  const opened = await openForCommand(path, { ...options, runs: false }, () => undefined);
   if (opened === undefined) return EXIT.usage;
   try {
     const id = opened.findCell(wanted);
-    if (id === undefined) {
-      complain(`The notebook has no cell “${wanted}”. strata status lists its cells.`);
+    const plan = (await opened.engine.plan()).cells.find((cell) => cell.cell === id);
+    if (plan === undefined) {
+      complain(unknownCell(wanted, opened));
       return EXIT.usage;
     }
-    const plan = (await opened.engine.plan()).cells.find((cell) => cell.cell === id);
-    if (plan === undefined) return EXIT.usage;
-    process.stdout.write(`${explanation(plan, opened).join("\n")}\n`);
+    const text =
+      options.format === "json" ? JSON.stringify(explained(plan, opened)) : explanation(plan, opened).join("\n");
+    process.stdout.write(`${text}\n`);
     return EXIT.ok;
   } finally {
     await opened.close();
   }
 }
 
+/** The JSON object of docs/cli.md. */
+function explained(plan: CellPlan, opened: OpenNotebook): object {
+  const components = componentsOf(plan);
+  const record = plan.action === "reuse" ? plan.record : undefined;
+  return {
+    type: "explain",
+    id: plan.cell,
+    name: opened.nameOf(plan.cell),
+    action: plan.action,
+    reason: describeReason(plan.reason, opened.nameOf),
+    last_ms: plan.lastMs ?? null,
+    upstream: plan.upstream,
+    key: "key" in plan ? plan.key : null,
+    environment: components?.environment ?? null,
+    inputs: components?.inputs.map(({ name, ref, from }) => ({ name, ref, from: from ?? null })) ?? [],
+    settings: components?.directives ?? {},
+    depends_on: record?.observed ?? [],
+    produced:
+      record?.values.map(({ digest, bytes, variables }) => {
+        return { digest, bytes, variables: variables.map(({ name, type, summary }) => ({ name, type, summary })) };
+      }) ?? [],
+    sample: record?.sample ?? [],
+    finished_at: record?.finishedAt ?? null,
+  };
+}
+
 function explanation(plan: CellPlan, opened: OpenNotebook): string[] {
   const { nameOf } = opened;
-  const lines = [`${nameOf(plan.cell)} (${plan.cell})`, describeReason(plan.reason, nameOf)];
-  if (plan.lastMs !== undefined) lines.push(`Last run: ${formatDuration(plan.lastMs)}.`);
-  if (plan.upstream.length > 0) lines.push(`Builds on: ${plan.upstream.map(nameOf).join(", ")}.`);
-  const components =
-    plan.action === "reuse" ? plan.record.components : plan.action === "run" ? plan.components : undefined;
+  const columns = columnsOf(process.stdout);
+  const lines = [
+    nameOf(plan.cell) === plan.cell ? plan.cell : `${nameOf(plan.cell)} (${plan.cell})`,
+    wrapped(describeReason(plan.reason, nameOf), { columns, start: 0, indent: 0 }),
+  ];
+  if (plan.lastMs !== undefined) lines.push(`Took ${formatDuration(plan.lastMs)} last time.`);
+  if (plan.upstream.length > 0) lines.push(`Builds on ${plan.upstream.map(nameOf).join(", ")}.`);
+  const components = componentsOf(plan);
   if (components !== undefined) {
-    lines.push(`Environment: ${components.environment.python}, ${components.environment.packages.length} packages.`);
-    for (const input of components.inputs) {
-      const from = input.from === undefined ? "" : `  (from ${nameOf(input.from)})`;
-      lines.push(`  input ${input.name} = ${input.ref}${from}`);
+    const { environment, inputs, directives } = components;
+    const count = environment.packages.length;
+    lines.push(`Runs in ${environment.python} with ${count} ${count === 1 ? "package" : "packages"}.`);
+    for (const { name, ref, from } of inputs) {
+      lines.push(`  uses ${name} = ${shortRef(ref)}${from === undefined ? "" : `  (from ${nameOf(from)})`}`);
     }
-    for (const [name, value] of Object.entries(components.directives)) lines.push(`  setting ${name} = ${value}`);
+    for (const [name, value] of Object.entries(directives)) lines.push(`  setting ${name} = ${value}`);
   }
   if (plan.action === "reuse") {
     const { record } = plan;
-    lines.push(`Record ${plan.key.slice(0, 12)}, made ${record.finishedAt}.`);
+    lines.push(`Its result ${plan.key.slice(0, 12)} was made ${record.finishedAt}.`);
     for (const observation of record.observed) lines.push(`  depends on ${observationText(observation)}`);
     for (const value of record.values) {
       const names = value.variables.map((variable) => `${variable.name}: ${variable.summary}`).join(", ");
-      lines.push(`  produced ${names}  ${value.digest.slice(0, 12)}, ${value.bytes} bytes`);
+      lines.push(`  produced ${names}  (${value.digest.slice(0, 12)}, ${value.bytes} bytes)`);
     }
-    for (const sample of record.sample) lines.push(`  a sample: it used the ${sample}`);
+    if (record.sample.length > 0) lines.push(`  one sample of many: it depends on ${record.sample.join(" and ")}`);
   }
   return lines;
+}
+
+function componentsOf(plan: CellPlan): RecipeComponents | undefined {
+  if (plan.action === "reuse") return plan.record.components;
+  return plan.action === "run" ? plan.components : undefined;
+}
+
+/** A digest is cut to what tells two apart; everything else is shown whole. */
+function shortRef(ref: string): string {
+  return ref.replace(/\b[0-9a-f]{64}\b/g, (digest) => digest.slice(0, 12));
 }
 
 function observationText(observation: Observation): string {
   switch (observation.kind) {
     case "file":
-      return `file ${observation.path}`;
+      return `the file ${observation.path}`;
     case "missing":
-      return `file ${observation.path} being absent`;
+      return `there being no file ${observation.path}`;
     case "directory":
-      return `folder ${observation.path}`;
+      return `the folder ${observation.path}`;
     case "environ":
-      return `environment variable ${observation.name}`;
+      return `the environment variable ${observation.name}`;
     case "ambient":
-      return `setting ${observation.component}`;
+      return `the process-wide setting ${observation.component}`;
     case "written":
-      return `file ${observation.path} being as it wrote it`;
+      return `the file ${observation.path} being as it wrote it`;
     default:
       return observation satisfies never;
   }

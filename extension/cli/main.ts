@@ -15,11 +15,11 @@ async function main(argv: readonly string[]): Promise<number> {
     .description("Runs Strata notebooks: every result is what the script would give, computed only when it must be.")
     .version(manifest.version, "-V, --version")
     .exitOverride()
-    .showHelpAfterError("(strata --help lists the commands and options)");
+    .showHelpAfterError("strata --help lists the commands and options.")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "strata: ")) });
 
   shared(program.command("run").description("run a notebook; what has not changed is reused"))
-    .option("--force", "run every cell, whatever could be reused", false)
-    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"))
+    .option("--force", "run every cell asked for, whatever could be reused", false)
     .option("--quiet", "write failures and the closing line only", false)
     .option("--cell <id>", "run this cell and what it needs; may be given several times", collect, [])
     .option("--jobs <n>", "cells to run at once (default: one for each processor)", positive)
@@ -27,11 +27,11 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await runCommand(path, options);
     });
 
-  shared(program.command("status").description("say of each cell whether its result is fresh, and why not"))
-    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"))
-    .action(async (path: string, options) => {
+  shared(program.command("status").description("say of each cell whether its result is fresh, and why not")).action(
+    async (path: string, options) => {
       code = await statusCommand(path, options);
-    });
+    },
+  );
 
   shared(program.command("explain").description("say what a cell's result depends on and why it would run"))
     .argument("<cell>", "id, name or file of the cell")
@@ -53,7 +53,8 @@ function shared(command: Command): Command {
     .argument("<path>", "folder of the notebook, or its notebook.toml")
     .option("--python <exe>", "interpreter or virtual environment to use instead of the notebook's own")
     .option("--store <dir>", "folder of stored results (default: .strata/store in the notebook)")
-    .option("--no-sync", "take the notebook's .venv as it is");
+    .option("--no-sync", "take the notebook's .venv as it is")
+    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"));
 }
 
 function collect(value: string, previous: readonly string[]): string[] {
@@ -67,10 +68,12 @@ function positive(value: string): number {
 }
 
 // Whoever reads the output may stop early (`strata run … | head`): that is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(process.exitCode ?? EXIT.ok);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(process.exitCode ?? EXIT.ok);
+  });
+}
 
 main(process.argv).then(
   (code) => {

@@ -1,27 +1,31 @@
 /** Opens the notebook that a command names, or says on stderr why it cannot be. */
 
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { parseAnnotations } from "../core/notebook/annotations.ts";
 import { bundleFiles } from "../core/notebook/bundle.ts";
 import { parseNotebook } from "../core/notebook/parse.ts";
-import { readFolder } from "../host/folder/read.ts";
+import { TOML_FILE } from "../core/notebook/reader.ts";
 import { type OpenNotebook, openNotebook } from "../host/engine/open.ts";
+import { readFolder } from "../host/folder/read.ts";
 
 export interface SharedOptions {
   readonly python?: string;
   readonly store?: string;
   readonly sync: boolean;
+  readonly format: "human" | "json";
 }
 
 export async function openForCommand(
   path: string,
-  options: SharedOptions,
+  options: SharedOptions & { readonly runs: boolean },
   onProgress: (text: string) => void,
 ): Promise<OpenNotebook | undefined> {
   const folder = folderOf(path);
-  if (folder === undefined) {
-    complain(`There is no notebook at ${path}: it has no notebook.toml. Name a folder that has one.`);
+  const absent = absence(path, folder);
+  if (absent !== undefined) {
+    complain(absent);
     return undefined;
   }
   const read = await readFolder(folder);
@@ -34,10 +38,21 @@ export async function openForCommand(
     complain(`${problem.file}${problem.line === undefined ? "" : `:${problem.line}`}: ${problem.message}`);
   }
   if (notebook === undefined) return undefined;
+  for (const cell of notebook.cells) {
+    for (const { line, message } of parseAnnotations(cell.source, cell.language).problems) {
+      complain(`cells/${cell.file}:${line ?? 1}: ${message}`);
+    }
+  }
+  const store = options.store === undefined ? join(folder, ".strata", "store") : resolve(options.store);
+  const unusable = options.runs ? storeProblem(store) : undefined;
+  if (unusable !== undefined) {
+    complain(unusable);
+    return undefined;
+  }
   return openNotebook(notebook, {
     folder,
-    ...(options.store === undefined ? {} : { store: resolve(options.store) }),
-    ...(options.python === undefined ? {} : { python: options.python }),
+    store,
+    ...(options.python === undefined ? {} : { python: interpreterPath(options.python) }),
     ...resources(),
     sync: options.sync,
     storage: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata"),
@@ -50,11 +65,56 @@ export function complain(message: string): void {
   process.stderr.write(`strata: ${message}\n`);
 }
 
-function folderOf(path: string): string | undefined {
+function folderOf(path: string): string {
   const absolute = resolve(path);
-  const folder = basename(absolute) === "notebook.toml" ? dirname(absolute) : absolute;
-  const file = join(folder, "notebook.toml");
-  return existsSync(file) && statSync(file).isFile() ? folder : undefined;
+  return basename(absolute) === TOML_FILE ? dirname(absolute) : absolute;
+}
+
+/** Why there is no notebook in the folder, with notebooks that are near. */
+function absence(path: string, folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return `There is no folder ${path}. Name the folder of a notebook, or its notebook.toml.`;
+  if (!found.isDirectory()) {
+    return `${path} is no notebook. Name the folder of a notebook, or its notebook.toml.`;
+  }
+  if (existsSync(join(folder, TOML_FILE))) return undefined;
+  const near = notebooksIn(folder);
+  const hint =
+    near.length === 0
+      ? "Name a folder that has one."
+      : `There are notebooks in it: ${near.map((name) => join(path, name)).join(", ")}.`;
+  return `There is no notebook at ${path}: it has no notebook.toml. ${hint}`;
+}
+
+function notebooksIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, TOML_FILE)))
+      .map((entry) => entry.name)
+      .sort()
+      .slice(0, 5);
+  } catch {
+    // A folder that cannot be listed has no hint to give.
+    return [];
+  }
+}
+
+/** Cells hand their values to each other through the store, so nothing runs without one. */
+function storeProblem(store: string): string | undefined {
+  try {
+    mkdirSync(store, { recursive: true });
+    accessSync(store, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `Results cannot be stored in ${store} (${why}), and cells pass their values on through the store. Make the folder writable, or name another one with --store.`;
+  }
+}
+
+/** Paths on a command line start where the user is; a bare name may also be a command on PATH. */
+function interpreterPath(python: string): string {
+  const isPath = /[\\/]/.test(python) || existsSync(join(python, "pyvenv.cfg"));
+  return isPath && !python.startsWith("~") ? resolve(python) : python;
 }
 
 /** The harness and the parser's files: beside the bundle when packed, in the source tree otherwise. */

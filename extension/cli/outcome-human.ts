@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import type { Outcome, RunSummary } from "../core/engine/model.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import { outputsOf } from "./outcome-json.ts";
+import { columnsOf, settled, wrapped } from "./terminal.ts";
 
 type NameOf = (cell: string) => string;
 
@@ -41,24 +42,35 @@ function headline(name: string, outcome: Outcome, nameOf: NameOf): string {
   switch (outcome.status) {
     case "ok":
       return outcome.cached
-        ? `${styleText("cyan", "●")} ${name}  ${styleText("dim", `cached, saves ${formatDuration(outcome.record.durationMs)}`)}`
-        : `${styleText("green", "✓")} ${name}  ${styleText("dim", `${formatDuration(outcome.durationMs)}. ${describeReason(outcome.reason, nameOf)}`)}`;
+        ? line(styleText("cyan", "●"), name, `cached, saves ${formatDuration(outcome.record.durationMs)}`)
+        : line(styleText("green", "✓"), name, ranBecause(outcome, nameOf));
     case "none":
       return "";
     case "error":
-      return `${styleText("red", "✗")} ${name}  ${styleText("dim", `failed after ${formatDuration(outcome.durationMs)}`)}`;
+      return line(styleText("red", "✗"), name, `failed after ${formatDuration(outcome.durationMs)}`);
     case "interrupted":
-      return `${styleText("yellow", "■")} ${name}  ${styleText("dim", `interrupted after ${formatDuration(outcome.durationMs)}`)}`;
+      return line(styleText("yellow", "■"), name, `interrupted after ${formatDuration(outcome.durationMs)}`);
     case "skipped":
-      return `${styleText("yellow", "−")} ${name}  ${styleText("dim", `skipped. ${describeReason(outcome.reason, nameOf)}`)}`;
+      return line(styleText("yellow", "−"), name, `skipped. ${describeReason(outcome.reason, nameOf)}`);
     default:
       return outcome satisfies never;
   }
 }
 
+/** That a cell had not run yet goes without saying. */
+function ranBecause(outcome: Outcome & { status: "ok" }, nameOf: NameOf): string {
+  const took = formatDuration(outcome.durationMs);
+  return outcome.reason.kind === "never-run" ? took : `${took}. ${describeReason(outcome.reason, nameOf)}`;
+}
+
+function line(mark: string, name: string, detail: string): string {
+  const text = wrapped(detail, { columns: columnsOf(process.stdout), start: name.length + 4, indent: 4 });
+  return `${mark} ${name}  ${styleText("dim", text)}`;
+}
+
 function indented(text: string): string {
   const body = text.endsWith("\n") ? text.slice(0, -1) : text;
-  return body
+  return settled(body)
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");

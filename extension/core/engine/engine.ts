@@ -261,8 +261,8 @@ function summarise(state: RunState, durationMs: number): RunSummary {
   return {
     executed: count((outcome) => outcome.status === "ok" && !outcome.cached),
     cached: count((outcome) => outcome.status === "ok" && outcome.cached),
-    failed: count((outcome) => outcome.status === "error"),
-    skipped: count((outcome) => outcome.status === "skipped" || outcome.status === "interrupted"),
+    failed: count((outcome) => outcome.status === "error" || outcome.status === "interrupted"),
+    skipped: count((outcome) => outcome.status === "skipped"),
     durationMs,
   };
 }

@@ -41,7 +41,7 @@ export function describeReason(reason: Reason, nameOf: (cell: CellId) => string)
     case "syntax-error":
       return `Line ${reason.line} does not parse: ${reason.message}`;
     case "upstream-failed":
-      return `${nameOf(reason.cell)} failed, and this cell needs its result.`;
+      return `There is no result of ${nameOf(reason.cell)}, which this cell needs.`;
     case "upstream-blocked":
       return `${nameOf(reason.cell)} cannot run, and this cell needs its result.`;
     case "unstorable":
