@@ -5,33 +5,15 @@
 import type { CellId } from "../notebook/model.ts";
 import { difference } from "../recipe/difference.ts";
 import { environmentKey, recipeKey } from "../recipe/key.ts";
-import type {
-  CellHead,
-  CellRecord,
-  DefinitionSource,
-  EnvironmentIdentity,
-  RecipeComponents,
-  RecipeKey,
-} from "../store/model.ts";
-import { applyAmbient, newSurroundings, type Surroundings, touchesOutside } from "./ambient.ts";
-import { definitionSlots } from "./definitions.ts";
+import type { CellHead, DefinitionSource, RecipeComponents, RecipeKey } from "../store/model.ts";
+import { newSurroundings, touchesOutside } from "./ambient.ts";
+import { bindAll, bindPending, bindRecord } from "./bind.ts";
 import { type Inputs, resolveInputs } from "./inputs.ts";
 import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
 import type { CellPlan, Plan, Reason } from "./model.ts";
 import { scriptOrder } from "./order.ts";
 import type { PreparedCell } from "./prepared.ts";
-import type { Namespace, Slot } from "./slots.ts";
-
-export interface PlanQuestion {
-  readonly cells: readonly PreparedCell[];
-  readonly environment: EnvironmentIdentity;
-  /** Cells to run even where a result could be reused. */
-  readonly force: ReadonlySet<CellId>;
-  /** Records made in this very run: they hold for the rest of it, whatever has happened to files since. */
-  readonly settled: ReadonlyMap<CellId, CellRecord>;
-  /** Did this cell, with this key, fail and is not to be tried again here? */
-  readonly failed: (cell: CellId, key: RecipeKey, head: CellHead | undefined) => boolean;
-}
+import type { PlanQuestion, Walk } from "./walk.ts";
 
 /** A plan with what a run needs beside it. */
 export interface Planned extends Plan {
@@ -40,20 +22,6 @@ export interface Planned extends Plan {
   readonly ambient: ReadonlyMap<CellId, Readonly<Record<string, string>>>;
   /** The cell's own definitions as they travel, by name. */
   readonly own: ReadonlyMap<CellId, Readonly<Record<string, DefinitionSource>>>;
-}
-
-interface Walk {
-  readonly question: PlanQuestion;
-  readonly ports: PlanPorts;
-  readonly names: Namespace;
-  readonly surroundings: Surroundings;
-  readonly environment: string;
-  readonly position: ReadonlyMap<CellId, number>;
-  /** Cells with star imports or exec that have yet to run: they may bind any name. */
-  readonly dynamic: CellId[];
-  readonly inputs: Map<CellId, Inputs>;
-  readonly ambient: Map<CellId, Record<string, string>>;
-  readonly own: Map<CellId, Record<string, DefinitionSource>>;
 }
 
 export async function plan(question: PlanQuestion, ports: PlanPorts): Promise<Planned> {
@@ -235,81 +203,6 @@ function whyRun(
   }
   if (head.key === key && head.status === "interrupted") return { kind: "interrupted-before" };
   return difference(head.components, components) ?? { kind: "never-run" };
-}
-
-/** The cell's result is known: the names below mean what its record says. */
-function bindRecord(prepared: PreparedCell, record: CellRecord, key: RecipeKey, walk: Walk): void {
-  const { analysis, cell } = prepared;
-  if (analysis === undefined) return;
-  const own: Namespace = new Map();
-  for (const value of record.values) {
-    for (const variable of value.variables) {
-      own.set(variable.name, {
-        kind: "value",
-        cell: cell.id,
-        digest: value.digest,
-        value,
-        immutable: variable.immutable,
-        definitions: record.definitions,
-      });
-    }
-  }
-  for (const gone of record.unstorable) own.set(gone.name, { kind: "unstorable", cell: cell.id, why: gone.reason });
-  const at = { cell: cell.id, file: prepared.file, analysis, key };
-  const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
-  for (const [name, slot] of defined) walk.names.set(name, slot);
-  for (const [name, slot] of own) walk.names.set(name, slot);
-  for (const name of record.deleted) walk.names.delete(name);
-  applyAmbient(record, cell.id, walk.surroundings);
-}
-
-/** The cell has yet to run: what it will bind is pending, and what it may change is in doubt. */
-function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeKey | undefined, walk: Walk): void {
-  const { analysis, cell } = prepared;
-  if (analysis === undefined) return;
-  const pending: Slot = { kind: "pending", cell: cell.id };
-  const at = { cell: cell.id, file: prepared.file, analysis, key };
-  const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
-  walk.own.set(cell.id, ownSources(defined));
-  const reads = new Set(analysis.reads);
-  for (const name of inputs.exposed) {
-    const slot = walk.names.get(name);
-    if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
-  }
-  for (const name of analysis.mutates) {
-    const slot = walk.names.get(name);
-    if (slot === undefined || slot.kind === "import") continue;
-    if (slot.kind === "value" && slot.immutable) continue;
-    if (slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name)) continue;
-    walk.names.set(name, pending);
-  }
-  for (const name of [...analysis.defines, ...inputs.rebinds]) walk.names.set(name, pending);
-  for (const [name, slot] of defined) {
-    // A definition that its own cell also uses may leave the cell changed (a counter on a class).
-    const settled = slot.kind === "import" || (slot.kind === "definition" && slot.complete && !reads.has(name));
-    walk.names.set(name, settled ? slot : pending);
-  }
-  for (const name of analysis.deletes) walk.names.set(name, pending);
-  const modules = [...new Set([...analysis.ambient, ...inputs.reached.flatMap((source) => source.ambient)])];
-  if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
-  if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
-  if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
-}
-
-/** Nothing that the cell binds or changes can be had. */
-function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
-  const { defines, mutates } = prepared.analysis ?? { defines: [], mutates: [] };
-  for (const name of defines) walk.names.set(name, slot);
-  for (const name of mutates) {
-    const known = walk.names.get(name);
-    if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
-  }
-}
-
-function ownSources(defined: Namespace): Record<string, DefinitionSource> {
-  const own: Record<string, DefinitionSource> = {};
-  for (const [name, slot] of defined) if (slot.kind === "definition") own[name] = slot.source;
-  return own;
 }
 
 function withPaths(

@@ -1,0 +1,83 @@
+/** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
+import type { CellRecord, DefinitionSource, RecipeKey } from "../store/model.ts";
+import { applyAmbient, touchesOutside } from "./ambient.ts";
+import { definitionSlots } from "./definitions.ts";
+import type { Inputs } from "./inputs.ts";
+import type { PreparedCell } from "./prepared.ts";
+import type { Namespace, Slot } from "./slots.ts";
+import type { Walk } from "./walk.ts";
+
+/** The cell's result is known: the names below mean what its record says. */
+export function bindRecord(prepared: PreparedCell, record: CellRecord, key: RecipeKey, walk: Walk): void {
+  const { analysis, cell } = prepared;
+  if (analysis === undefined) return;
+  const own: Namespace = new Map();
+  for (const value of record.values) {
+    for (const variable of value.variables) {
+      own.set(variable.name, {
+        kind: "value",
+        cell: cell.id,
+        digest: value.digest,
+        value,
+        immutable: variable.immutable,
+        definitions: record.definitions,
+      });
+    }
+  }
+  for (const gone of record.unstorable) own.set(gone.name, { kind: "unstorable", cell: cell.id, why: gone.reason });
+  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
+  for (const [name, slot] of defined) walk.names.set(name, slot);
+  for (const [name, slot] of own) walk.names.set(name, slot);
+  for (const name of record.deleted) walk.names.delete(name);
+  applyAmbient(record, cell.id, walk.surroundings);
+}
+
+/** The cell has yet to run: what it will bind is pending, and what it may change is in doubt. */
+export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeKey | undefined, walk: Walk): void {
+  const { analysis, cell } = prepared;
+  if (analysis === undefined) return;
+  const pending: Slot = { kind: "pending", cell: cell.id };
+  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
+  walk.own.set(cell.id, ownSources(defined));
+  const reads = new Set(analysis.reads);
+  for (const name of inputs.exposed) {
+    const slot = walk.names.get(name);
+    if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
+  }
+  for (const name of analysis.mutates) {
+    const slot = walk.names.get(name);
+    if (slot === undefined || slot.kind === "import") continue;
+    if (slot.kind === "value" && slot.immutable) continue;
+    if (slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name)) continue;
+    walk.names.set(name, pending);
+  }
+  for (const name of [...analysis.defines, ...inputs.rebinds]) walk.names.set(name, pending);
+  for (const [name, slot] of defined) {
+    // A definition that its own cell also uses may leave the cell changed (a counter on a class).
+    const settled = slot.kind === "import" || (slot.kind === "definition" && slot.complete && !reads.has(name));
+    walk.names.set(name, settled ? slot : pending);
+  }
+  for (const name of analysis.deletes) walk.names.set(name, pending);
+  const modules = [...new Set([...analysis.ambient, ...inputs.reached.flatMap((source) => source.ambient)])];
+  if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
+  if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
+  if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
+}
+
+/** Nothing that the cell binds or changes can be had. */
+export function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
+  const { defines, mutates } = prepared.analysis ?? { defines: [], mutates: [] };
+  for (const name of defines) walk.names.set(name, slot);
+  for (const name of mutates) {
+    const known = walk.names.get(name);
+    if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
+  }
+}
+
+function ownSources(defined: Namespace): Record<string, DefinitionSource> {
+  const own: Record<string, DefinitionSource> = {};
+  for (const [name, slot] of defined) if (slot.kind === "definition") own[name] = slot.source;
+  return own;
+}
