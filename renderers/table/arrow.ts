@@ -9,9 +9,11 @@ export interface Page {
   value(row: number, column: number): Value;
 }
 
-export function decodePage(bytes: Uint8Array, from: number, to: number, columns: number): Page {
+/** Rows `from` to `to` of a stream whose first row is row `start` of the table; more rows than those may have come. */
+export function decodePage(bytes: Uint8Array, from: number, to: number, columns: number, start = from): Page {
   const table: Table = tableFromIPC(bytes);
-  if (table.numRows !== to - from) throw new Error(`${table.numRows} rows came, ${to - from} were asked for`);
+  if (start > from || start + table.numRows < to)
+    throw new Error(`rows ${start} to ${start + table.numRows} came, ${from} to ${to} were asked for`);
   if (table.numCols < columns) throw new Error(`${table.numCols} columns came, ${columns} are listed`);
   const vectors = Array.from({ length: columns }, (_, index) => table.getChildAt(index));
   const plainVectors = new Map<Data, Vector>();
@@ -25,10 +27,10 @@ export function decodePage(bytes: Uint8Array, from: number, to: number, columns:
   };
   return {
     from,
-    rows: table.numRows,
+    rows: to - from,
     value(row, column) {
       const vector = vectors[column];
-      return vector ? fromVector(vector, row - from, plainAt) : null;
+      return vector ? fromVector(vector, row - start, plainAt) : null;
     },
   };
 }

@@ -55,7 +55,7 @@ export function createChannels(context: RendererContext<unknown>): (digest: stri
 
 function parse(message: unknown): { request: number; digest: string | undefined; result: RowResult } | undefined {
   if (typeof message !== "object" || message === null) return undefined;
-  const { type, request, digest, error, bytes } = message as Record<string, unknown>;
+  const { type, request, digest, error, bytes, from } = message as Record<string, unknown>;
   if (type !== "rows" || typeof request !== "number") return undefined;
   if (typeof error === "string") return { request, digest: undefined, result: { kind: "error", message: error } };
   const read = toBytes(bytes);
@@ -63,7 +63,7 @@ function parse(message: unknown): { request: number; digest: string | undefined;
     request,
     digest: typeof digest === "string" ? digest : undefined,
     result: read
-      ? { kind: "rows", bytes: read }
+      ? { kind: "rows", bytes: read, ...(typeof from === "number" ? { start: from } : {}) }
       : { kind: "error", message: "the extension's answer has no bytes in it" },
   };
 }

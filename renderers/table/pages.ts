@@ -9,7 +9,11 @@ export interface RowChannel {
 }
 
 export type RowResult =
-  | { readonly kind: "rows"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "rows";
+      readonly bytes: Uint8Array /** First row of the bytes, when it is not the one asked for. */;
+      readonly start?: number;
+    }
   | { readonly kind: "error"; readonly message: string };
 
 export interface PageOptions<T> {
@@ -19,7 +23,7 @@ export interface PageOptions<T> {
   readonly limit: number;
   readonly channel: RowChannel;
   /** Reads a page; throws when the bytes are not what they should be. */
-  readonly decode: (bytes: Uint8Array, from: number, to: number) => T;
+  readonly decode: (bytes: Uint8Array, from: number, to: number, start: number) => T;
   /** Something arrived or failed. */
   readonly changed: () => void;
 }

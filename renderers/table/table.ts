@@ -52,8 +52,8 @@ export function showTable(host: HTMLElement, options: TableOptions): View {
     pageRows: rowsInPage,
     limit: Math.max(8, Math.floor(CACHE_CELLS / (rowsInPage * Math.max(1, order.length)))),
     channel: options.channel,
-    decode: (bytes, from, to) => {
-      const page = decodePage(bytes, from, to, payload.columns.length);
+    decode: (bytes, from, to, start) => {
+      const page = decodePage(bytes, from, to, payload.columns.length, start);
       if (columns.learn(page)) queueMicrotask(() => !signal.aborted && grid.layout());
       return page;
     },

@@ -38,7 +38,17 @@ describe("rows from Arrow", () => {
 
   it("refuses a page that is not the one asked for", () => {
     const columns = largeColumns(2);
-    assert.throws(() => decodePage(largeRows(columns, 0, 9), 0, 10, columns.length), /9 rows came, 10 were asked for/);
+    assert.throws(
+      () => decodePage(largeRows(columns, 0, 9), 0, 10, columns.length),
+      /rows 0 to 9 came, 0 to 10 were asked for/,
+    );
+    assert.throws(() => decodePage(largeRows(columns, 5, 20), 0, 10, columns.length, 5), /rows 5 to 20 came/);
+    const inside = decodePage(largeRows(columns, 5000, 5010), 5002, 5004, columns.length, 5000);
+    assert.equal(inside.rows, 2);
+    assert.deepEqual(
+      inside.value(5003, 0),
+      decodePage(largeRows(columns, 5000, 5010), 5000, 5010, columns.length).value(5003, 0),
+    );
     assert.throws(() => decodePage(largeRows(columns, 0, 10), 0, 10, 9), /3 columns came, 9 are listed/);
   });
 });

@@ -1,31 +1,14 @@
 /** As a user: a notebook opens, runs, is edited, reverted and reloaded, by keyboard and mouse in a real VS Code. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { root } from "../../scripts/root.ts";
+import { copyExample, pythonsOf } from "./example.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
 import { type CodeServerRig, startCodeServer, untilWorkbench } from "./rig/code-server.ts";
 import { runCommand } from "./rig/palette.ts";
 
 const LIMIT_MS = 240_000;
-
-/** A folder whose last run-time state and environment are not the example's own. */
-export async function copyExample(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `strata-${name}-`));
-  await cp(join(root, "examples", name), folder, {
-    recursive: true,
-    filter: (path) => ![".venv", ".strata", "__pycache__"].includes(basename(path)),
-  });
-  return folder;
-}
-
-/** Processes that run our Python side for a folder. */
-function pythonsOf(folder: string): string[] {
-  const all = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).split("\n");
-  return all.filter((line) => line.includes("strata_harness") && line.includes(folder));
-}
 
 async function differences(a: string, b: string): Promise<string[]> {
   const state = /(^|\/)(\.venv|\.strata|__pycache__)(\/|$)/;

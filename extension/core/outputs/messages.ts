@@ -57,7 +57,10 @@ export type RowsReply =
       readonly digest: Digest;
       readonly from: number;
       readonly to: number;
-      /** An Arrow IPC stream of exactly these rows and of every column, in the payload's order; text is base64. */
+      /**
+       * An Arrow IPC stream of these rows and of every column, in the payload's order; text is base64. They are whole
+       * record batches, so `from` and `to` may reach further than what was asked for.
+       */
       readonly bytes: Uint8Array | string;
     }
   /** A full sentence without its first words: "the stored table was deleted; run the cell again". */
