@@ -1,5 +1,6 @@
 /** Pictures: fitted to the width, zoomed and moved with keys, wheel and pointer, saved to a file. */
 import type { ActivationFunction } from "vscode-notebook-renderer";
+import { publicMime } from "../../extension/core/outputs/private-mime.ts";
 import { button, element } from "../shared/element.ts";
 import { outputs, type View } from "../shared/outputs.ts";
 import { installStyles } from "../shared/styles.ts";
@@ -34,8 +35,8 @@ export const activate: ActivationFunction = () => {
     const alt = (item.metadata as { alt?: unknown } | null | undefined)?.alt;
     return showImage(
       host,
-      new Blob([item.data() as Uint8Array<ArrayBuffer>], { type: item.mime }),
-      item.mime,
+      new Blob([item.data() as Uint8Array<ArrayBuffer>], { type: publicMime(item.mime) }),
+      publicMime(item.mime),
       typeof alt === "string" ? alt : undefined,
     );
   });

@@ -6,6 +6,7 @@ import DOMPurify from "dompurify";
 import katex from "katex";
 import MarkdownIt from "markdown-it";
 import type { ActivationFunction } from "vscode-notebook-renderer";
+import { publicMime } from "../../extension/core/outputs/private-mime.ts";
 import { element } from "../shared/element.ts";
 import { outputs } from "../shared/outputs.ts";
 import { installStyles } from "../shared/styles.ts";
@@ -55,7 +56,7 @@ export const activate: ActivationFunction = (context) => {
 
   return outputs((item, host) => {
     const source = item.text();
-    const whole = item.mime === "text/latex" ? wholeMath(source) : undefined;
+    const whole = publicMime(item.mime) === "text/latex" ? wholeMath(source) : undefined;
     const root = element("div", { class: "strata strata-markdown" });
     root.append(clean(whole ? mathText(whole.tex, whole.display) : markdown.render(source)));
     host.replaceChildren(root);

@@ -105,7 +105,6 @@ function firstDifference(before: string, after: string): string {
 
 function readable(line: string | undefined): string | undefined {
   if (line === undefined) return undefined;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: normalised code separates tokens with control characters
   const text = line.replace(/[\u0000-\u001f]+/g, " ").trim();
   return `“${text.length > 60 ? `${text.slice(0, 59)}…` : text}”`;
 }

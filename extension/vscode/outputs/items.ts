@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { ERROR_MIME } from "../../core/outputs/messages.ts";
 import type { CellError, MimeItem, Output } from "../../core/outputs/model.ts";
+import { privateMime } from "../../core/outputs/private-mime.ts";
 
 /** Bytes of the content store by digest; undefined when they are gone or damaged. */
 export type ReadContent = (digest: string) => Promise<Uint8Array | undefined>;
@@ -16,6 +17,8 @@ export interface ShowOptions {
 const LARGEST_ITEM = 20 * 1024 * 1024;
 
 const harmless = /^(text\/plain|image\/(png|jpeg|gif|webp)|application\/vnd\.code\.notebook\..+)$/;
+
+const copied = /^image\/(png|jpeg)$/;
 
 const encoder = new TextEncoder();
 
@@ -35,8 +38,9 @@ export async function displayItems(
   const missing: string[] = [];
   for (const item of data) {
     if (!options.trusted && !harmless.test(item.mime)) continue;
+    const mime = privateMime(item.mime) ?? item.mime;
     if ("text" in item) {
-      items.push(textItem(item.text, item.mime));
+      items.push(textItem(item.text, mime));
       continue;
     }
     if (item.bytes > LARGEST_ITEM) {
@@ -44,8 +48,11 @@ export async function displayItems(
       continue;
     }
     const bytes = await options.read(item.digest);
-    if (bytes) items.push(new vscode.NotebookCellOutputItem(bytes, item.mime));
-    else missing.push(`${item.mime} is no longer in the store; run the cell again to see it`);
+    if (bytes) {
+      items.push(new vscode.NotebookCellOutputItem(bytes, mime));
+      // The editor's own "Copy Output" knows a picture by its standard type.
+      if (copied.test(item.mime)) items.push(new vscode.NotebookCellOutputItem(bytes, item.mime));
+    } else missing.push(`${item.mime} is no longer in the store; run the cell again to see it`);
   }
   if (items.length === 0) {
     const why = missing.length > 0 ? missing.join("; ") : "this output is shown once the workspace is trusted";

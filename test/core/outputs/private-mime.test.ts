@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { privateMime, publicMime } from "../../../extension/core/outputs/private-mime.ts";
+
+const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+const contributed: readonly string[] = manifest.contributes.notebookRenderer.flatMap(
+  (renderer: { mimeTypes: string[] }) => renderer.mimeTypes,
+);
+
+describe("private MIME types", () => {
+  for (const mime of ["image/png", "image/svg+xml", "text/html", "text/markdown", "text/latex", "application/json"]) {
+    it(`${mime} has one that a renderer of ours shows, and it leads back`, () => {
+      const own = privateMime(mime);
+      assert.ok(own !== undefined && contributed.includes(own), own);
+      assert.equal(publicMime(own), mime);
+    });
+  }
+
+  it("leave every other type alone", () => {
+    assert.equal(privateMime("text/plain"), undefined);
+    assert.equal(publicMime("text/plain"), "text/plain");
+    assert.equal(publicMime("application/vnd.strata.table+json"), "application/vnd.strata.table+json");
+  });
+
+  it("no renderer of ours claims a type that other notebooks use", () => {
+    assert.deepEqual(
+      contributed.filter((mime) => !mime.startsWith("application/vnd.strata.")),
+      [],
+    );
+  });
+});
