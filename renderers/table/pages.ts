@@ -58,7 +58,8 @@ export function createPages<T>(options: PageOptions<T>): Pages<T> {
   function accept(page: number, result: RowResult): { readonly page: T } | { readonly error: string } {
     if (result.kind === "error") return { error: result.message };
     try {
-      return { page: decode(result.bytes, ...bounds(page)) };
+      const [from, to] = bounds(page);
+      return { page: decode(result.bytes, from, to, result.start ?? from) };
     } catch (error) {
       return { error: `the stored rows cannot be read (${error instanceof Error ? error.message : String(error)})` };
     }
