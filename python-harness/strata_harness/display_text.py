@@ -75,13 +75,17 @@ def type_name(value: object) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
+_LINE = 100
+
+
 def json_tree(value: object) -> Optional[str]:
     """JSON for the tree view: only of a dict or list that JSON holds exactly and that is worth folding."""
     if type(value) not in (dict, list):
         return None
     members = list(cast(dict[Any, Any], value).values()) if type(value) is dict else cast(list[Any], value)
-    if len(members) <= 5 and not any(type(member) in (dict, list) and member for member in members):
-        return None
+    flat = not any(type(member) in (dict, list) and member for member in members)
+    if flat and len(members) <= _LINE and len(repr(value)) <= _LINE:
+        return None  # one line of text says it better
     if not _json_able(value, [100_000], 0):
         return None
     text = json.dumps(value, ensure_ascii=False)

@@ -83,7 +83,8 @@ describe("what a cell shows", function () {
   describe("a JSON tree beside the text", () => {
     const cases: readonly [code: string, hasTree: boolean][] = [
       ["[1, 2, 3]", false],
-      ["[1, 2, 3, 4, 5, 6]", true],
+      ["[1, 2, 3, 4, 5, 6]", false],
+      ["list(range(100))", true],
       ["{'a': {'b': None}}", true],
       ["{'a': {}}", false],
       ["[[float('nan')]]", false],
