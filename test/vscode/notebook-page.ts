@@ -22,8 +22,14 @@ export function notebookPage(page: Page): NotebookPage {
   const list = page.locator(".cell-list-container .monaco-list-rows").first();
   const spoken = page.locator(".part.statusbar .statusbar-item", { hasText: "Strata: " });
 
+  /** At the left edge, where a turn of the wheel moves the notebook and not a table in it. */
+  async function toMargin(): Promise<void> {
+    const box = await page.locator(".cell-list-container").first().boundingBox();
+    if (box) await page.mouse.move(box.x + 6, box.y + box.height / 2);
+  }
+
   async function toTop(): Promise<void> {
-    await page.locator(".cell-list-container").first().hover();
+    await toMargin();
     for (let step = 0; step < 20; step++) await page.mouse.wheel(0, -2000);
   }
 
@@ -31,8 +37,8 @@ export function notebookPage(page: Page): NotebookPage {
     await list.waitFor({ timeout: RUN_LIMIT_MS });
     const row = page.locator(".cell-list-container .monaco-list-row", { hasText: text }).first();
     // Rows outside the view do not exist: scroll until it is there.
-    for (let attempt = 0; attempt < 60; attempt++) {
-      if (attempt % 20 === 0) await toTop();
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if (attempt === 0) await toTop();
       if ((await row.count()) > 0) {
         await row.scrollIntoViewIfNeeded();
         return row;
