@@ -21,7 +21,7 @@ const manifest = JSON.parse(textOf("package.json")) as {
 };
 
 /** Packages the pure core may use: they read and write text, and touch nothing else. */
-const purePackages = new Set(["@decimalturn/toml-patch", "toml-eslint-parser", "fflate"]);
+const purePackages = new Set(["toml-eslint-parser", "fflate"]);
 
 /** What each layer may import from the project itself. */
 const layers: Readonly<Record<string, readonly string[]>> = {
