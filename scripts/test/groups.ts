@@ -27,6 +27,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
   "harness-display": ["python", "uv", "display-packages"],
   engine: ["python"],
   cli: ["python", "uv"],
+  examples: ["python", "uv"],
   renderers: ["chromium"],
   package: ["python"],
   "vscode-in-host": ["python", "uv", "chromium", "vscode-server"],

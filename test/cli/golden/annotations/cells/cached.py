@@ -1,0 +1,3 @@
+# @cache forever
+# @cache ttl=3600
+print("cached")

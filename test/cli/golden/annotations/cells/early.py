@@ -1,0 +1,3 @@
+# @after mount env
+# @timeout 60
+print("early")

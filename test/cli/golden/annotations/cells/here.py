@@ -1,0 +1,2 @@
+# @worker local
+print("here")

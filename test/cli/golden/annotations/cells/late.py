@@ -1,0 +1,3 @@
+# @after early
+# @timeout 0.75e2
+print("late")

@@ -1,0 +1,5 @@
+#@name first choice
+# An ordinary comment.
+
+#   @NAME   the last one wins   
+print("named")

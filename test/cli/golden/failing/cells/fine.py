@@ -1,0 +1,5 @@
+def halve(n):
+    return n / parts
+
+
+print("fine")

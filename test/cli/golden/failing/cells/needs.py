@@ -1,0 +1,1 @@
+whole = half * 2

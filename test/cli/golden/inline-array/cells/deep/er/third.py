@@ -1,0 +1,3 @@
+# @name the third
+count += 1
+count

@@ -1,0 +1,2 @@
+count = len(greeting)
+print("second", count)

@@ -1,0 +1,2 @@
+greeting = "from the first"
+print(greeting)

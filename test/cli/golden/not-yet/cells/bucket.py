@@ -1,0 +1,2 @@
+# @mount lake s3://bucket/prefix ro
+print("no lake here")

@@ -1,0 +1,2 @@
+# @worker gpu
+print("on the wrong machine")

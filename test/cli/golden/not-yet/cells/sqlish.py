@@ -1,0 +1,2 @@
+# @sql connection=warehouse
+print("marked as SQL, so never Python")

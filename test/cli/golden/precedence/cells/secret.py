@@ -1,0 +1,3 @@
+import os
+
+print(os.environ.get("API_TOKEN"), os.environ.get("SECRET_SPARE"))
