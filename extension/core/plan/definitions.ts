@@ -91,7 +91,7 @@ function definitionSlot(
     line: definition.line,
   };
   table[source.hash] = source;
-  return { kind: "definition", cell: at.cell, source, table, complete };
+  return { kind: "definition", cell: at.cell, source, table, complete, stateful: isStateful(source) };
 }
 
 /** How a slot is installed in a child; undefined while it is not known. */
@@ -116,7 +116,7 @@ export function toBinding(name: string, slot: Slot): Binding | undefined {
  * Could calling this change the definition itself or rebind a name of the notebook? Only decides how early a
  * status may say "fresh" and what waits for what: a run observes what really changed.
  */
-export function isStateful(definition: DefinitionSource): boolean {
+function isStateful(definition: DefinitionSource): boolean {
   const name = definition.name.replace(/[^\w]/g, "");
   const text = definition.source;
   return (

@@ -6,7 +6,7 @@ import { isBuiltin } from "../analysis/builtins.ts";
 import type { CellAnalysis, Definition, Use } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
-import { isStateful, toBinding } from "./definitions.ts";
+import { toBinding } from "./definitions.ts";
 import { type Namespace, type Slot, slotRef } from "./slots.ts";
 
 export interface Inputs {
@@ -112,7 +112,7 @@ function mayChange(slot: Slot): boolean {
     case "value":
       return !slot.immutable;
     case "definition":
-      return isStateful(slot.source);
+      return slot.stateful;
     case "import":
     case "pending":
     case "blocked":

@@ -210,6 +210,7 @@ function withPaths(
   paths: Readonly<Record<string, string>>,
 ): RecipeComponents["inputs"] {
   const extra = Object.entries(paths).map(([name, path]) => ({ name, ref: `path:${path}` }));
+  if (extra.length === 0) return components;
   return [...components, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

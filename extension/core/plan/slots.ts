@@ -26,6 +26,8 @@ export type Slot =
       readonly table: DefinitionTable;
       /** False while something it needs to execute is a value of its own cell, which has yet to run. */
       readonly complete: boolean;
+      /** Calling it could change the definition itself. */
+      readonly stateful: boolean;
       readonly doubt?: CellId;
     }
   | { readonly kind: "import"; readonly cell: CellId; readonly statement: string }
