@@ -1,5 +1,6 @@
 /** Visits what stands left of `=`, after `for`, `as`, `del` and `case`. */
-import { chainRoot, dottedParts, noteAmbient, visitChain, visitExpression } from "./expressions.ts";
+import { noteAmbient } from "./calls.ts";
+import { chainRoot, dottedParts, visitChain, visitExpression } from "./expressions.ts";
 import type { SyntaxNode } from "./syntax.ts";
 import { bindLocal, bindName, mutateName, readName, resolveDotted, unbindName, type Walk } from "./walk.ts";
 
