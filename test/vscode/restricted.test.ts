@@ -31,8 +31,8 @@ describe("a notebook with tables and plots, first trusted, then in Restricted Mo
     // The first row of the table, which came by the renderer's messages.
     await notebook.output("2025-01-01");
     await rig.screenshot("vscode/table-light");
-    await notebook.cell("# @name plot");
-    await rig.page.mouse.wheel(0, 400);
+    // The cell below the plot.
+    await notebook.cell("# @name check");
     await rig.page.waitForTimeout(1000);
     await rig.screenshot("vscode/plot-light");
   });

@@ -31,6 +31,7 @@ interface RunViewOptions {
 interface CellView {
   readonly execution: vscode.NotebookCellExecution;
   started: boolean;
+  timed: boolean;
   ended: boolean;
   /** The output that text is appended to, while nothing else came after it. */
   stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
@@ -51,6 +52,7 @@ export function openRunView(options: RunViewOptions): RunView {
     const view: CellView = {
       execution: options.controller.createNotebookCellExecution(cell),
       started: false,
+      timed: false,
       ended: false,
       stream: undefined,
       displays: new Map(),
@@ -64,19 +66,25 @@ export function openRunView(options: RunViewOptions): RunView {
   const start = (view: CellView): void => {
     if (view.started) return;
     view.started = true;
+    view.timed = true;
     view.execution.executionOrder = options.nextOrder();
     view.execution.start(options.now());
+  };
+
+  /** A hit has neither a duration nor a place in the order of running: the numbers tell what really ran. */
+  const startUntimed = (view: CellView): void => {
+    if (view.started) return;
+    view.started = true;
+    view.execution.executionOrder = view.execution.cell.executionSummary?.executionOrder;
+    view.execution.start();
   };
 
   const end = (view: CellView, success: boolean | undefined): void => {
     if (view.ended) return;
     view.ended = true;
     // A handle that was never started cannot be ended: it would stay pending for ever.
-    if (!view.started) {
-      view.started = true;
-      view.execution.start();
-    }
-    view.execution.end(success, success === undefined ? undefined : options.now());
+    startUntimed(view);
+    view.execution.end(success, view.timed ? options.now() : undefined);
   };
 
   const add = async (view: CellView, output: vscode.NotebookCellOutput): Promise<void> => {
@@ -145,7 +153,8 @@ export function openRunView(options: RunViewOptions): RunView {
   const finish = async (view: CellView, outcome: Outcome): Promise<void> => {
     switch (outcome.status) {
       case "ok": {
-        start(view);
+        if (outcome.cached) startUntimed(view);
+        else start(view);
         const mark = markFor(outcome.record);
         if (!outcome.cached) {
           if (view.clearFirst) await view.execution.clearOutput();
@@ -173,10 +182,7 @@ export function openRunView(options: RunViewOptions): RunView {
       case "skipped": {
         const text = options.refusal(outcome);
         if (text !== undefined) {
-          if (!view.started) {
-            view.started = true;
-            view.execution.start();
-          }
+          startUntimed(view);
           await view.execution.replaceOutput(new vscode.NotebookCellOutput([textItem(text, "text/plain")]));
         }
         end(view, undefined);

@@ -13,7 +13,7 @@ import { readMetadata } from "./metadata.ts";
 export interface NotebookReader {
   /** Undefined when notebook.toml cannot be read: the document then only says so. */
   notebook(): Notebook | undefined;
-  /** What is wrong with the folder as it was read. */
+  /** What is wrong with the folder as it was read, and what a save would leave out. */
   problems(): readonly Problem[];
 }
 
@@ -30,7 +30,13 @@ export function createNotebookReader(document: vscode.NotebookDocument): Noteboo
   };
 
   return {
-    problems: () => base().problems,
+    problems() {
+      const { notebook, problems } = base();
+      if (!notebook?.cells.some((cell) => cell.unreadable)) return problems;
+      // What was typed into a cell that is not UTF-8 is not saved: that must not come as a surprise.
+      const closed = fromDocument(toCoreDocument(document), makeId);
+      return closed.kind === "bundle" ? [...problems, ...closed.problems] : problems;
+    },
     notebook() {
       const { notebook } = base();
       if (!notebook) return undefined;
