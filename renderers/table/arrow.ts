@@ -1,6 +1,7 @@
 /** Reads a page of rows from an Arrow IPC stream into the values that format.ts knows, without losing precision. */
 import { type Data, DataType, type Field, type Table, tableFromIPC, Vector } from "apache-arrow";
-import type { UnitDigits, Value } from "./format.ts";
+import type { Value } from "./format.ts";
+import type { UnitDigits } from "./times.ts";
 
 export interface Page {
   readonly from: number;

@@ -1,11 +1,9 @@
 /**
  * How a table's values read: short in the grid, as pandas prints them, and exact for hover and copy.
  * A column has one style, widened by each value seen and never narrowed, so that decimal points line up
- * and a column does not change its mind while scrolling back. Pure: no DOM, no Arrow.
+ * and a column does not change its mind while scrolling back. Pure: no DOM, no Arrow. Moments and spans are in times.ts.
  */
-
-/** Power of ten of the unit below a second: 0, 3, 6 or 9. */
-export type UnitDigits = 0 | 3 | 6 | 9;
+import { dayText, durationText, hasClock, neededFraction, timestampText, timeText, type UnitDigits } from "./times.ts";
 
 export type Value =
   | null
@@ -53,11 +51,9 @@ export function widen(style: ColumnStyle, value: Value): ColumnStyle {
   if (typeof value === "number") return widenFloat(style, value);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return style;
   if (value.kind !== "timestamp" && value.kind !== "duration") return style;
-  const { seconds, rest } = split(value.value, value.digits);
-  const local = value.kind === "timestamp" ? seconds + BigInt(offsetMinutes(seconds, value.timezone) * 60) : seconds;
-  const clock = style.clock || rest !== 0n || local % 86400n !== 0n;
-  const needed = fractionDigits(rest, value.digits);
-  const fraction = Math.max(needed, style.fraction) as UnitDigits;
+  const timezone = value.kind === "timestamp" ? value.timezone : undefined;
+  const clock = style.clock || hasClock(value.value, value.digits, timezone);
+  const fraction = Math.max(neededFraction(value.value, value.digits), style.fraction) as UnitDigits;
   return clock === style.clock && fraction === style.fraction ? style : { ...style, clock, fraction };
 }
 
@@ -115,20 +111,9 @@ export function full(value: Value, type: ColumnType): string {
   if (value instanceof Uint8Array) return bytesText(value);
   switch (value.kind) {
     case "timestamp":
-      return timestampText(
-        value.value,
-        value.digits,
-        value.timezone,
-        true,
-        fractionDigits(split(value.value, value.digits).rest, value.digits),
-      );
+      return timestampText(value.value, value.digits, value.timezone, true, neededFraction(value.value, value.digits));
     case "duration":
-      return durationText(
-        value.value,
-        value.digits,
-        true,
-        fractionDigits(split(value.value, value.digits).rest, value.digits),
-      );
+      return durationText(value.value, value.digits, true, neededFraction(value.value, value.digits));
     default:
       return nested(value, type);
   }
@@ -195,95 +180,6 @@ function exponent(text: string): string {
   return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-function split(value: bigint, digits: UnitDigits): { seconds: bigint; rest: bigint } {
-  const scale = 10n ** BigInt(digits);
-  const rest = ((value % scale) + scale) % scale;
-  return { seconds: (value - rest) / scale, rest };
-}
-
-/** How many decimals, in threes, the part below a second needs. */
-function fractionDigits(rest: bigint, digits: UnitDigits): UnitDigits {
-  if (rest === 0n) return 0;
-  for (const fewer of [3, 6] as const) if (fewer < digits && rest % 10n ** BigInt(digits - fewer) === 0n) return fewer;
-  return digits;
-}
-
-function fractionText(rest: bigint, digits: UnitDigits, shown: UnitDigits): string {
-  if (shown === 0) return "";
-  return `.${rest.toString().padStart(digits, "0").padEnd(9, "0").slice(0, shown)}`;
-}
-
-function timestampText(
-  value: bigint,
-  digits: UnitDigits,
-  timezone: string | undefined,
-  clock: boolean,
-  fraction: UnitDigits,
-): string {
-  const { seconds, rest } = split(value, digits);
-  const offset = offsetMinutes(seconds, timezone);
-  const local = seconds + BigInt(offset * 60);
-  const second = ((local % 86400n) + 86400n) % 86400n;
-  const day = dayText(Number((local - second) / 86400n));
-  if (!clock && timezone === undefined) return day;
-  const time = `${day} ${clockText(Number(second))}${fractionText(rest, digits, digits === 0 ? 0 : fraction)}`;
-  if (timezone === undefined) return time;
-  const sign = offset < 0 ? "-" : "+";
-  const minutes = Math.abs(offset);
-  return `${time}${sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
-}
-
-function durationText(value: bigint, digits: UnitDigits, clock: boolean, fraction: UnitDigits): string {
-  const { seconds, rest } = split(value, digits);
-  const second = ((seconds % 86400n) + 86400n) % 86400n;
-  const days = (seconds - second) / 86400n;
-  if (!clock) return `${days} days`;
-  // pandas writes a negative span as negative days and a positive clock.
-  return `${days} days ${days < 0n ? "+" : ""}${clockText(Number(second))}${fractionText(rest, digits, digits === 0 ? 0 : fraction)}`;
-}
-
-/** Civil date of a day count from 1970-01-01, in the proleptic Gregorian calendar, for years that Date does not reach too. */
-function dayText(days: number): string {
-  const date = new Date(days * 86400000);
-  if (Number.isNaN(date.getTime())) return `day ${days}`;
-  const year = date.getUTCFullYear();
-  const text = year < 0 ? `-${String(-year).padStart(4, "0")}` : String(year).padStart(4, "0");
-  return `${text}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
-}
-
-function clockText(second: number): string {
-  return `${pad(Math.floor(second / 3600))}:${pad(Math.floor(second / 60) % 60)}:${pad(second % 60)}`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, "0");
-}
-
-const zones = new Map<string, Intl.DateTimeFormat | undefined>();
-
-/** Minutes east of UTC at that moment; 0 for a zone the browser does not know. Formatters are slow to make, so they are kept. */
-function offsetMinutes(seconds: bigint, timezone: string | undefined): number {
-  if (timezone === undefined || timezone === "UTC") return 0;
-  const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(timezone);
-  if (fixed) return (fixed[1] === "-" ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3]));
-  if (!zones.has(timezone)) zones.set(timezone, zoneFormat(timezone));
-  const format = zones.get(timezone);
-  if (!format) return 0;
-  const date = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return 0;
-  const part = format.formatToParts(date).find((each) => each.type === "timeZoneName")?.value ?? "";
-  const match = /GMT([+-])(\d\d):(\d\d)/.exec(part);
-  return match ? (match[1] === "-" ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
-}
-
-function zoneFormat(timezone: string): Intl.DateTimeFormat | undefined {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: timezone, timeZoneName: "longOffset" });
-  } catch {
-    return undefined;
-  }
-}
-
 /** Line ends and tabs would break a row of the grid; they are written as Python's repr writes them. */
 function escapeText(text: string): string {
   const clipped = clip(text, 300);
@@ -313,10 +209,8 @@ function nested(
   switch (value.kind) {
     case "date":
       return dayText(value.days);
-    case "time": {
-      const { seconds, rest } = split(value.value, value.digits);
-      return clockText(Number(seconds)) + fractionText(rest, value.digits, fractionDigits(rest, value.digits));
-    }
+    case "time":
+      return timeText(value.value, value.digits);
     case "decimal":
       return value.text;
     case "list":

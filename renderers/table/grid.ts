@@ -5,8 +5,8 @@
  */
 import { element } from "../shared/element.ts";
 import type { Page } from "./arrow.ts";
+import { type ColumnInView, headCells, type Look, rowCells } from "./cells.ts";
 import type { Columns } from "./columns.ts";
-import { isMissing } from "./format.ts";
 import {
   afterScroll,
   clamp,
@@ -21,8 +21,8 @@ import {
   visibleRows,
 } from "./layout.ts";
 import type { Pages } from "./pages.ts";
-import { createPainter, type PaintCell, type PaintHead } from "./painter.ts";
-import { at, contains, isSingle, type Place, rectangle, type Selection } from "./selection.ts";
+import { createPainter } from "./painter.ts";
+import { at, type Place, rectangle, type Selection } from "./selection.ts";
 
 /** Rows shown before the grid scrolls inside itself. */
 const MAX_VISIBLE_ROWS = 12;
@@ -101,7 +101,8 @@ export function createGrid(options: GridOptions): Grid {
     children: [spacer],
   });
   const frame = element("div", { class: "frame", children: [node] });
-  const painter = createPainter(body, headRow, rowHeight, (row, column) => `${options.id}-r${row}c${column}`);
+  const cellId = (row: number, column: number) => `${options.id}-r${row}c${column}`;
+  const painter = createPainter(body, headRow, rowHeight, cellId);
 
   let offsets: Float64Array = new Float64Array(1);
   let pinned = 0;
@@ -149,12 +150,17 @@ export function createGrid(options: GridOptions): Grid {
     return node.scrollLeft;
   }
 
-  /** Positions of the columns in view, the pinned ones first, with their left edge in the pane. */
-  function columnsInView(): { column: number; left: number; width: number }[] {
-    const inView: { column: number; left: number; width: number }[] = [];
+  /** The columns in view, the pinned ones first. */
+  function columnsInView(): ColumnInView[] {
+    const inView: ColumnInView[] = [];
     const push = (column: number, shift: number) => {
       const start = offsets[column] ?? 0;
-      inView.push({ column, left: start - shift, width: (offsets[column + 1] ?? start) - start });
+      inView.push({
+        column,
+        source: order[column] ?? 0,
+        left: start - shift,
+        width: (offsets[column + 1] ?? start) - start,
+      });
     };
     for (let column = 0; column < pinned; column++) push(column, 0);
     const { from, to } = visibleColumns(offsets, left() + pinnedWidth, viewWidth - pinnedWidth);
@@ -164,63 +170,21 @@ export function createGrid(options: GridOptions): Grid {
 
   function paint(): void {
     const visible = visibleRows(rows, top);
+    const look: Look = { columns, indexColumns: options.indexColumns, selection, bounds: rectangle(selection) };
     const inView = columnsInView();
-    const bounds = rectangle(selection);
-    const single = isSingle(selection);
-    painter.head(
-      inView.map(({ column, left, width }): PaintHead => {
-        const source = order[column] ?? 0;
-        const { name, dtype } = columns.list[source] ?? { name: "", dtype: "" };
-        return {
-          column,
-          left,
-          width,
-          name,
-          dtype,
-          className: cellClass(column, columns.isRight(source), false, false),
-        };
-      }),
-    );
-    let activeId: string | undefined;
+    painter.head(headCells(look, inView));
     let slot = 0;
     for (let row = visible.from; row < visible.to; row++) {
-      const page = pages.get(row);
-      const cells: PaintCell[] = [];
-      for (const { column, left, width } of inView) {
-        const source = order[column] ?? 0;
-        const active = row === selection.active.row && column === selection.active.column;
-        const selected = !single && contains(bounds, row, column);
-        const value = page?.value(row, column < order.length ? source : 0);
-        const missing = page !== undefined && value !== undefined && isMissing(value);
-        let className = cellClass(column, columns.isRight(source), selected, active);
-        if (missing) className += " missing";
-        if (!page) className += " waiting";
-        if (active) activeId = `${options.id}-r${row}c${column}`;
-        cells.push({
-          column,
-          left,
-          width,
-          text: page && value !== undefined ? columns.text(source, value) : "",
-          className,
-          selected: selected || active,
-          active,
-        });
-      }
+      const cells = rowCells(look, inView, row, pages.get(row));
       painter.row(slot++, row, row * rowHeight - top, options.indexColumns, cells);
     }
     painter.endRows(slot);
-    if (activeId === undefined) node.removeAttribute("aria-activedescendant");
-    else node.setAttribute("aria-activedescendant", activeId);
+    const { active } = selection;
+    const drawn = active.row >= visible.from && active.row < visible.to;
+    if (drawn && inView.some(({ column }) => column === active.column))
+      node.setAttribute("aria-activedescendant", cellId(active.row, active.column));
+    else node.removeAttribute("aria-activedescendant");
     fetchVisible(visible.from, visible.to);
-  }
-
-  function cellClass(column: number, right: boolean, selected: boolean, active: boolean): string {
-    let name = "cell";
-    if (column < options.indexColumns) name += column === options.indexColumns - 1 ? " index last-index" : " index";
-    if (right) name += " right";
-    if (selected) name += " selected";
-    if (active) name += " active";
-    return name;
   }
 
   function fetchVisible(from: number, to: number): void {
