@@ -111,4 +111,19 @@ describe("a notebook in VS Code", function () {
     assert.deepEqual(pythonsOf(workspace), []);
     await rig.screenshot("vscode/reloaded-dark");
   });
+
+  it("an edit that was not saved is back after a reload", async () => {
+    await notebook.atEndOf("start, step = 3, 5");
+    await rig.page.keyboard.type("  # not saved");
+    await rig.page.locator(".tab.active.dirty").waitFor();
+    // VS Code backs an edit up about a second later, and shows nothing when it has.
+    await rig.page.waitForTimeout(3000);
+    await rig.page.reload();
+    await untilWorkbench(rig.page);
+    notebook = notebookPage(rig.page);
+    await notebook.status("# not saved", /fresh/);
+    await rig.page.locator(".tab.active.dirty").waitFor();
+    await notebook.output("38");
+    assert.deepEqual(await differences(join(root, "examples/tour"), workspace), ["cells/functions.py"]);
+  });
 });
