@@ -14,6 +14,8 @@ const FIT_MAX = 900;
 const PADDING = 18;
 /** Rows looked at for the first width. */
 const SAMPLE = 60;
+/** Letters differ in width, so the text with the most of them is not always the widest. */
+const MEASURED = 8;
 /** Values of a page looked at for the style of their columns. */
 const LEARN_CELLS = 50_000;
 
@@ -53,11 +55,11 @@ export function createColumns(
     return clamp(Math.ceil(Math.max(measure(name, true), measure(dtype, false) * 0.9)) + PADDING, MIN_WIDTH, FIRST_MAX);
   }
 
-  /** Measuring every text would take long on a thousand columns; the longest one stands for the rest. */
+  /** Measuring every text would take long on a thousand columns; a few of the longest stand for the rest. */
   function textWidth(column: number, texts: Iterable<string>): number {
-    let longest = "";
-    for (const text of texts) if (text.length > longest.length) longest = text;
-    return Math.ceil(measure(longest, list[column]?.index ?? false)) + PADDING;
+    const longest = [...new Set(texts)].sort((a, b) => b.length - a.length).slice(0, MEASURED);
+    const bold = list[column]?.index ?? false;
+    return Math.ceil(Math.max(0, ...longest.map((text) => measure(text, bold)))) + PADDING;
   }
 
   return {
