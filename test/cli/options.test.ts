@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { testPython } from "../harness/python-env.ts";
 import { cellOf, executed, type Folder, folderOf, notebookFiles, runJson, strata, summaryOf } from "./rig.ts";
+import { openWitness } from "./witness.ts";
 
 /** a → b, and c apart. */
 const CELLS = { "note.md": "# Note", a: "x = 2\nprint('a')", b: "y = x + 1\nprint('b', y)", c: "print('c')" };
@@ -160,31 +161,41 @@ describe("strata run's options", () => {
   });
 
   it("--jobs 1 runs one cell at a time, in order", async () => {
-    const log = join(folder.path, "..", `${basename(folder.path)}.log`);
-    const note = (id: string) =>
-      `import os\nfd = os.open(${JSON.stringify(log)}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)\nos.write(fd, b"+${id}")\nos.write(fd, b"-${id}")`;
+    let [now, most] = [0, 0];
+    const witness = await openWitness((word, { answer }) => {
+      if (word.startsWith("in")) most = Math.max(most, ++now);
+      else now -= 1;
+      answer(word);
+    });
+    const visit = (id: string) =>
+      `${witness.cell(`in ${id}`)}witness.recv(99)\nwitness.sendall(b"out ${id}\\n")\nwitness.recv(99)\ndel witness`;
+    const other = await folderOf(notebookFiles({ a: visit("a"), b: visit("b"), c: visit("c") }));
     try {
-      const cells = { a: note("a"), b: note("b"), c: note("c") };
-      for (const [file, text] of Object.entries(notebookFiles(cells))) await folder.write(file, text);
-      const one = await run("--jobs", "1");
+      const one = await runJson([other.path, "--python", python, "--jobs", "1"]);
       assert.equal(one.code, 0, one.stdout);
       assert.deepEqual(executed(one), ["a", "b", "c"]);
+      assert.equal(most, 1);
     } finally {
-      await rm(log, { force: true });
+      await other.remove();
+      await witness.close();
     }
   });
 
   it("--jobs 2 runs two cells at once, when they are independent", async () => {
-    // Each waits for the other: one at a time, neither would end.
-    const meet = (mine: string, theirs: string) =>
-      `import os, time\nopen("${mine}", "w").close()\nfor _ in range(3000):\n    if os.path.exists("${theirs}"):\n        break\n    time.sleep(0.01)\nelse:\n    raise SystemExit("alone")`;
-    const files = notebookFiles({ a: meet("one", "two"), b: meet("two", "one") });
-    const elsewhere = await folderOf(files);
+    const here = new Set<string>();
+    const witness = await openWitness((word, { answer }) => {
+      here.add(word);
+      // One at a time, neither would ever be answered.
+      if (here.size === 2) for (const each of here) answer(each);
+    });
+    const wait = (id: string) => `${witness.cell(id)}witness.settimeout(40)\nwitness.recv(99)\ndel witness`;
+    const other = await folderOf(notebookFiles({ a: wait("a"), b: wait("b") }));
     try {
-      const both = await runJson([elsewhere.path, "--python", python, "--jobs", "2"]);
+      const both = await runJson([other.path, "--python", python, "--jobs", "2"]);
       assert.equal(both.code, 0, both.stdout);
     } finally {
-      await elsewhere.remove();
+      await other.remove();
+      await witness.close();
     }
   });
 
