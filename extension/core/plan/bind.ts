@@ -60,7 +60,7 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     walk.names.set(name, settled ? slot : pending);
   }
   for (const name of analysis.deletes) walk.names.set(name, pending);
-  const modules = [...new Set([...analysis.ambient, ...inputs.reached.flatMap((source) => source.ambient)])];
+  const modules = inputs.ambient;
   if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
   if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
   if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);

@@ -24,6 +24,8 @@ export interface Inputs {
   readonly undefined: readonly Use[];
   /** Text of every definition reached, for heuristics. */
   readonly reached: readonly DefinitionSource[];
+  /** Modules whose settings the cell may change, by itself or through what it calls. */
+  readonly ambient: readonly string[];
 }
 
 const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
@@ -35,6 +37,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
   const definitions: Record<string, DefinitionSource> = {};
   const reached: DefinitionSource[] = [];
   const rebinds = new Set<string>();
+  const ambient = new Set(analysis.ambient);
   const queue: { name: string; mayMutate: boolean }[] = [];
 
   for (const use of analysis.uses) {
@@ -49,6 +52,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
   for (const definition of ownReached(analysis)) {
     for (const name of definition.late) queue.push({ name, mayMutate: true });
     for (const name of definition.globals) rebinds.add(name);
+    for (const module of definition.ambient) ambient.add(module);
   }
 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -78,6 +82,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     }
   }
 
+  for (const source of reached) for (const module of source.ambient) ambient.add(module);
   const names = [...slots.keys()].sort();
   const bindings: Binding[] = [];
   const components: { name: string; ref: string; from?: CellId }[] = [];
@@ -90,7 +95,17 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     components.push({ name, ref, from: slot.cell });
   }
   bindings.sort((a, b) => INSTALL_ORDER[a.kind] - INSTALL_ORDER[b.kind]);
-  return { bindings, components, definitions, slots, exposed, rebinds, undefined: missing, reached };
+  return {
+    bindings,
+    components,
+    definitions,
+    slots,
+    exposed,
+    rebinds,
+    undefined: missing,
+    reached,
+    ambient: [...ambient],
+  };
 }
 
 /** The cell's own functions and classes, as far as its statements reach them. */

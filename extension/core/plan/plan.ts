@@ -171,9 +171,12 @@ function findWaits(prepared: PreparedCell, inputs: Inputs, walk: Walk, plans: Re
     const action = plans.get(id)?.action;
     if (action === "run" || action === "wait") waits.push({ cell: id, name: undefined, certain: true });
   }
-  const unknown = inputs.undefined[0];
+  // A cell above with exec or a star import may bind any name that this one uses, builtins too.
   const source = walk.dynamic.at(-1);
-  if (unknown !== undefined && source !== undefined) waits.push({ cell: source, name: unknown.name, certain: true });
+  const [use] = prepared.analysis?.uses ?? [];
+  const [slot] = inputs.slots.keys();
+  const name = inputs.undefined[0]?.name ?? slot ?? use?.name;
+  if (source !== undefined && name !== undefined) waits.push({ cell: source, name, certain: false });
   return waits;
 }
 

@@ -1,0 +1,364 @@
+/**
+ * Statements that a generated notebook is made of. Each says what it needs and what it leaves, so that most programs
+ * run; a few fail on purpose. They print deterministic things only.
+ */
+
+/** What a name holds: "num", "list", …; how the next statements choose what to do with it. */
+export type Names = ReadonlyMap<string, string>;
+
+export interface Statement {
+  readonly text: string;
+  /** What it binds, or undefined for what it deletes. */
+  readonly leaves: readonly (readonly [name: string, kind: string | undefined])[];
+}
+
+/** Chooses: an index below `count`. */
+export type Choose = (count: number) => number;
+
+const POOL: Readonly<Record<string, readonly string[]>> = {
+  num: ["n", "m", "x"],
+  list: ["xs", "ys", "x"],
+  dict: ["d", "e"],
+  tuple: ["t"],
+  fn: ["f", "g", "h"],
+  change: ["grow"],
+  table: ["table"],
+  class: ["A", "B"],
+  object: ["o", "p"],
+  deco: ["deco"],
+};
+
+class Missing extends Error {}
+
+class Scribe {
+  readonly leaves: (readonly [string, string | undefined])[] = [];
+  readonly #names: Names;
+  readonly #choose: Choose;
+
+  constructor(names: Names, choose: Choose) {
+    this.#names = names;
+    this.#choose = choose;
+  }
+
+  /** A small number. */
+  i(): string {
+    return `${this.#choose(5)}`;
+  }
+
+  of<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new Missing();
+    return items[this.#choose(items.length)] as T;
+  }
+
+  /** A name that holds this kind; now and then one that may not. */
+  get(kind: string): string {
+    if (this.#choose(60) === 0) return this.of(POOL[kind] ?? []);
+    return this.of([...this.#names].filter(([, held]) => held === kind).map(([name]) => name));
+  }
+
+  /** A name to bind. */
+  set(kind: string): string {
+    const name = this.of(POOL[kind] ?? []);
+    this.leaves.push([name, kind]);
+    return name;
+  }
+
+  /** Notes a binding that the text has already; `needs` is a kind that must be there. */
+  binding(name: string, kind: string, needs?: string): string {
+    if (needs !== undefined) this.get(needs);
+    this.leaves.push([name, kind]);
+    return "";
+  }
+
+  drop(name: string): void {
+    this.leaves.push([name, undefined]);
+  }
+}
+
+type Template = (s: Scribe) => string;
+
+const METHODS = (s: Scribe): string =>
+  s.of([
+    `    def get(self):\n        return self.n + self.v`,
+    `    def get(self):\n        self.n += 1\n        return self.n * self.v`,
+    `    def get(self):\n        self.items.append(self.v)\n        return len(self.items)`,
+    `    @property\n    def twice(self):\n        return self.n * 2\n    def get(self):\n        return self.twice`,
+    `    @classmethod\n    def bump(cls):\n        cls.v += 1\n        return cls.v\n    def get(self):\n        return self.bump()`,
+  ]);
+
+const NUMBERS: readonly Template[] = [
+  (s) => `${s.set("num")} = ${s.i()}`,
+  (s) => `${s.set("num")} = ${s.get("num")} + ${s.i()}`,
+  (s) => `${s.get("num")} += ${s.i()}`,
+  (s) => {
+    const [a, b] = [s.get("num"), s.get("num")];
+    return `${a}, ${b} = ${b}, ${a}`;
+  },
+  (s) => `if ${s.get("num")} % 2:\n    ${s.get("num")} = ${s.i()}`,
+  (s) => `if ${s.get("num")} > 1:\n    ${s.set("num")} = ${s.i()}\nelse:\n    ${s.get("num")} = 7`,
+  (s) => `for ${s.set("num")} in range(1, ${s.i()} + 2):\n    pass`,
+  (s) => `${s.set("num")} = len(${s.get("list")})`,
+  (s) => `${s.set("num")} = (lambda v: v + ${s.get("num")})(${s.i()})`,
+  (s) => `${s.set("num")} = ${s.get("fn")}(${s.i()})`,
+  (s) => `try:\n    ${s.get("num")} = 10 // ${s.get("num")}\nexcept ZeroDivisionError as error:\n    print(error)`,
+  (s) => `while ${s.get("num")} < 3:\n    ${s.get("num")} = 5\n    break`,
+  (s) => `if (x := ${s.get("num")} + 1) > 2:\n    print('x', x)${s.binding("x", "num")}`,
+  (s) => `exec('${s.set("num")} = ${s.i()}')`,
+  (s) => `${s.get("num")} = max(${s.get("num")}, ${s.i()})\nprint(${s.get("num")})`,
+  (s) => {
+    const name = s.get("num");
+    s.drop(name);
+    return `del ${name}`;
+  },
+  (s) => `try:\n    print(${s.of(["n", "m", "x", "xs", "ys"])})\nexcept NameError:\n    print('no such name')`,
+  (s) => `assert ${s.get("num")} != 3`,
+];
+
+const LISTS: readonly Template[] = [
+  (s) => `${s.set("list")} = [${s.i()}, ${s.i()}]`,
+  (s) => `${s.set("list")} = []`,
+  (s) => `${s.get("list")}.append(${s.i()})`,
+  (s) => `${s.get("list")}.append(${s.get("num")})`,
+  (s) => `${s.get("list")} += [${s.i()}]`,
+  (s) => `${s.get("list")}[:1] = [${s.i()}]`,
+  (s) => `${s.set("list")} = ${s.get("list")} + [${s.i()}]`,
+  (s) => `${s.set("list")} = ${s.get("list")}`,
+  (s) => `${s.set("list")} = list(${s.get("list")})`,
+  (s) => `${s.set("list")} = [v + ${s.get("num")} for v in ${s.get("list")}]`,
+  (s) => `${s.set("list")} = [v for v in ${s.get("list")} if v != ${s.i()}]`,
+  (s) => `${s.get("list")}.reverse()`,
+  (s) => `${s.get("list")}.sort(key=str)`,
+  (s) => `print(${s.get("list")}.pop() if len(${s.get("list")}) > 2 else 'short')`,
+  (s) => `del ${s.get("list")}[:1]`,
+  (s) => `for v in list(${s.get("list")}):\n    ${s.get("list")}.append(v)\n    break`,
+  (s) => `${s.get("change")}(${s.get("list")})`,
+  (s) => `${s.set("list")} = list(map(${s.get("fn")}, [${s.i()}, ${s.i()}]))`,
+  (s) => `print(${s.get("list")} is ${s.get("list")})`,
+  (s) => `print(sorted(${s.get("list")}, key=str))`,
+  (s) => `first, *${s.set("list")} = ${s.get("list")} or [0]`,
+  (s) => `import random\nrandom.shuffle(${s.get("list")})`,
+  (s) => `[${s.get("list")}.append(v) for v in range(${s.i()})]`,
+];
+
+const CONTAINERS: readonly Template[] = [
+  (s) => `${s.set("dict")} = {'a': ${s.i()}}`,
+  (s) => `${s.get("dict")}['b'] = ${s.get("num")}`,
+  (s) => `${s.get("dict")}['l'] = ${s.get("list")}`,
+  (s) => `${s.get("dict")}.setdefault('l', []).append(${s.i()})`,
+  (s) => `${s.set("list")} = ${s.get("dict")}.setdefault('l', [])`,
+  (s) => `${s.set("list")} = ${s.get("dict")}['l'] if 'l' in ${s.get("dict")} else []`,
+  (s) => `${s.get("dict")}.update(c=${s.i()})`,
+  (s) => `${s.get("dict")} |= {'q': ${s.i()}}`,
+  (s) => `${s.set("dict")} = ${s.get("dict")}`,
+  (s) => `${s.set("dict")} = dict(${s.get("dict")})`,
+  (s) => `import copy\n${s.set("dict")} = copy.deepcopy(${s.get("dict")})`,
+  (s) => `${s.get("dict")}.pop('a', None)`,
+  (s) => `print(len(${s.get("dict")}), sorted(${s.get("dict")}))`,
+  (s) => `for k in ${s.get("dict")}:\n    print(k)`,
+  (s) => `${s.set("tuple")} = (${s.get("list")}, ${s.get("num")})`,
+  (s) => `${s.get("tuple")}[0].append(${s.i()})`,
+  (s) => `${s.set("list")}, ${s.set("num")} = ${s.get("tuple")}`,
+  (s) => `print(${s.get("tuple")}[0])`,
+  (s) => `${s.set("table")} = {'f': ${s.get("fn")}, 'g': lambda v: v + ${s.get("num")}}`,
+  (s) => `${s.set("table")} = {'f': lambda v: v, 'g': ${s.get("fn")}}`,
+  (s) => `${s.get("table")}['f'] = ${s.get("fn")}`,
+  (s) => `print(${s.get("table")}['f'](${s.i()}), ${s.get("table")}['g'](${s.i()}))`,
+  (s) => `${s.set("fn")} = ${s.get("table")}['g']`,
+];
+
+/** Only later functions call earlier ones, so that nothing recurses for ever. */
+const inner = (s: Scribe, name: string): string => s.of({ f: [], g: ["f"], h: ["f", "g"] }[name] ?? []);
+
+const FUNCTIONS: readonly Template[] = [
+  (s) => `def ${s.set("fn")}(v):\n    return v + ${s.i()}`,
+  (s) => `def ${s.set("fn")}(v):\n    return v + ${s.get("num")}`,
+  (s) => `def ${s.set("fn")}(v, w=${s.get("num")}):\n    return v * 10 + w`,
+  (s) => `def ${s.set("fn")}(v, seen=[]):\n    seen.append(v)\n    return len(seen)`,
+  (s) => `def ${s.set("fn")}(v, *, seen={}):\n    seen[v] = v\n    return len(seen)`,
+  (s) => `def ${s.set("fn")}(v):\n    ${s.get("list")}.append(v)\n    return v`,
+  (s) => `def ${s.set("fn")}(v):\n    return len(${s.get("list")}) + v`,
+  (s) => `def ${s.set("fn")}(v, into=${s.get("list")}):\n    into.append(v)\n    return len(into)`,
+  (s) => `def ${s.set("fn")}(v):\n    ${s.get("dict")}['z'] = v\n    return len(${s.get("dict")})`,
+  (s) => {
+    const name = s.get("num");
+    return `def ${s.set("fn")}(v):\n    global ${name}\n    ${name} = v\n    return v`;
+  },
+  (s) => {
+    const name = s.get("num");
+    return `def ${s.set("fn")}(v):\n    global ${name}\n    ${name} += 1\n    return ${name}`;
+  },
+  (s) => {
+    const name = s.set("fn");
+    return `def ${name}(v):\n    return ${inner(s, name)}(v) * 2`;
+  },
+  (s) => {
+    const name = s.set("fn");
+    return `def ${name}(v, call=${inner(s, name)}):\n    return call(v) + 1`;
+  },
+  (s) => `def make(k):\n    def inner(v):\n        return v + k\n    return inner\n${s.set("fn")} = make(${s.i()})`,
+  (s) =>
+    `def make():\n    c = 0\n    def inner(v):\n        nonlocal c\n        c += v\n        return c\n    return inner\n${s.set("fn")} = make()`,
+  (s) => `def make(k):\n    return lambda v: (k.append(v), len(k))[1]\n${s.set("fn")} = make(${s.get("list")})`,
+  (s) => `${s.set("fn")} = lambda v: v * ${s.get("num")}`,
+  (s) => `${s.set("fn")} = lambda v, w=${s.get("num")}: v - w`,
+  (s) => `def ${s.set("deco")}(fn):\n    def inner(v):\n        return fn(v) + ${s.i()}\n    return inner`,
+  (s) =>
+    `import functools\ndef ${s.set("deco")}(fn):\n    calls = []\n    @functools.wraps(fn)\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner`,
+  (s) => `@${s.get("deco")}\ndef ${s.set("fn")}(v):\n    return v + ${s.get("num")}`,
+  (s) => `import functools\n@functools.lru_cache\ndef ${s.set("fn")}(v):\n    print('computing', v)\n    return v * 3`,
+  (s) => `import functools\n${s.set("fn")} = functools.partial(lambda a, b: a - b, ${s.get("num")})`,
+  (s) => `def ${s.set("change")}(a):\n    a.append(len(a))`,
+  (s) => `def ${s.set("change")}(a):\n    a += [${s.get("num")}]`,
+  (s) => `def ${s.set("change")}(a):\n    a.sort(key=str)\n    return a`,
+  (s) => `if ${s.get("num")} % 2:\n    def ${s.get("fn")}(v):\n        return -v`,
+  (s) => `${s.get("fn")}.tag = ${s.i()}`,
+  (s) => `print(getattr(${s.get("fn")}, 'tag', 'no tag'))`,
+  (s) => `print(${s.get("fn")}(${s.i()}))`,
+  (s) => `print(${s.get("fn")}(${s.i()}), ${s.get("fn")}(${s.i()}))`,
+  (s) => `print([${s.get("fn")}(v) for v in range(2)])`,
+  (s) => `${s.set("fn")} = ${s.of(["f"])}${s.binding("f", "fn")}`,
+  (s) =>
+    `def gen(k):\n    for v in range(k):\n        yield v + ${s.get("num")}\n${s.set("list")} = list(gen(${s.i()}))`,
+  (s) => `def recurse(v):\n    return v if v < 1 else v + recurse(v - 1)\nprint(recurse(${s.i()}))`,
+];
+
+const CLASSES: readonly Template[] = [
+  (s) =>
+    `class ${s.set("class")}:\n    v = ${s.i()}\n    def __init__(self, n=0):\n        self.n = n\n        self.items = []\n${METHODS(s)}`,
+  (s) =>
+    `class A:\n    v = ${s.i()}\n    count = 0\n    def __init__(self, n=0):\n        A.count += 1\n        self.n = n\n        self.items = []\n${METHODS(s)}${s.binding("A", "class")}`,
+  (s) =>
+    `class ${s.set("class")}:\n    v = ${s.get("num")}\n    items = []\n    def __init__(self, n=0):\n        self.n = n\n${METHODS(s)}`,
+  (s) =>
+    `from dataclasses import dataclass, field\n@dataclass\nclass ${s.set("class")}:\n    n: int = 0\n    items: list = field(default_factory=list)\n    v = ${s.i()}\n${METHODS(s)}`,
+  (s) => `class B(A):\n    def get(self):\n        return super().get() + ${s.i()}${s.binding("B", "class", "class")}`,
+  (s) => `class B(A):\n    v = ${s.i()}${s.binding("B", "class", "class")}`,
+  (s) =>
+    `class ${s.set("class")}:\n    v = 1\n    def __init__(self, n=0):\n        self.n, self.items = n, ${s.get("list")}\n${METHODS(s)}`,
+  (s) => `${s.set("object")} = ${s.get("class")}(${s.i()})`,
+  (s) => `${s.set("object")} = ${s.get("class")}(n=${s.get("num")})`,
+  (s) => `${s.set("object")} = ${s.get("object")}`,
+  (s) => `import copy\n${s.set("object")} = copy.copy(${s.get("object")})`,
+  (s) => `${s.get("object")}.n = ${s.i()}`,
+  (s) => `${s.get("object")}.n += 1`,
+  (s) => `setattr(${s.get("object")}, 'n', ${s.i()})`,
+  (s) => `${s.get("object")}.items.append(${s.i()})`,
+  (s) => `${s.get("object")}.items = ${s.get("list")}`,
+  (s) => `${s.set("list")} = ${s.get("object")}.items`,
+  (s) => `${s.get("object")}.friend = ${s.get("object")}`,
+  (s) => `getattr(${s.get("object")}, 'friend', ${s.get("object")}).n += 10`,
+  (s) => `${s.get("dict")}['o'] = ${s.get("object")}`,
+  (s) => `${s.get("class")}.v = ${s.i()}`,
+  (s) => `${s.get("class")}.v += 1`,
+  (s) => `${s.get("class")}.get = lambda self: self.n * 100`,
+  (s) => `print(${s.get("object")}.get())`,
+  (s) => `print(${s.get("object")}.n, ${s.get("object")}.items)`,
+  (s) => `print(${s.get("class")}.v, getattr(${s.get("class")}, 'count', 'none'))`,
+  (s) => `print(isinstance(${s.get("object")}, ${s.get("class")}), type(${s.get("object")}).__name__)`,
+  (s) => `print(type(${s.get("object")}) is ${s.get("class")})`,
+  (s) => `print(${s.get("object")} is ${s.get("object")})`,
+  (s) => `${s.set("fn")} = ${s.get("object")}.__class__(2).__eq__ and (lambda v: v)`,
+  (s) => `${s.set("num")} = ${s.get("object")}.get()`,
+  (s) => `def ${s.set("fn")}(v):\n    return ${s.get("object")}.get() + v`,
+  (s) => `def ${s.set("fn")}(v):\n    return ${s.get("class")}(v).get()`,
+  (s) =>
+    `from enum import Enum\nclass Color(Enum):\n    RED = ${s.i()}\n    BLUE = 9\n${s.set("dict")} = {'a': Color.RED}`,
+  (s) =>
+    `from collections import namedtuple\nPair = namedtuple('Pair', 'a b')\n${s.set("tuple")} = Pair(${s.get("list")}, ${s.i()})`,
+];
+
+const SURROUNDINGS: readonly Template[] = [
+  () => "import random\nprint(random.random())",
+  (s) => `import random\n${s.set("num")} = random.randint(0, 9)`,
+  (s) => `import random\nrandom.seed(${s.i()})`,
+  (s) => `import random\ndef ${s.set("fn")}(v):\n    return v + random.randint(0, 99)`,
+  (s) => `import os\nos.environ['STRATA_A'] = '${s.i()}'`,
+  () => "import os\nos.environ.pop('STRATA_A', None)",
+  () => "import os\nprint(os.environ.get('STRATA_A', 'unset'))",
+  (s) => `import os\ndef ${s.set("fn")}(v):\n    return str(v) + os.environ.get('STRATA_A', 'none')`,
+  (s) => `import os\ndef setter(v):\n    os.environ['STRATA_A'] = str(v)\nsetter(${s.i()})`,
+  () => "print(open('data.txt').read())",
+  (s) => `with open('data.txt') as file:\n    ${s.set("list")} = [int(c) for c in file.read() if c.isdigit()]`,
+  (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
+  () => "from pathlib import Path\nprint(Path('data.txt').read_text())",
+  (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)`,
+  () => "import os\nprint(open('out.txt').read() if os.path.exists('out.txt') else 'nothing')",
+  (s) => `import helper\nprint(helper.value(${s.i()}))`,
+  (s) => `from helper import value\nprint(value(${s.i()}))`,
+  (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
+  (s) => `import helper\n${s.set("object")} = helper.Thing(${s.i()})`,
+  (s) => `import helper\nhelper.grow(${s.get("list")})`,
+  () => "import helper\nprint(helper.N)",
+  (s) => `import decimal\ndecimal.getcontext().prec = ${s.i()} + 2`,
+  () => "import decimal\nprint(decimal.Decimal(1) / 7)",
+  () => "import sys\nsys.path.append('lib')\nimport extra\nprint(extra.V)",
+];
+
+/** Rarely: they defeat the analysis, or move the ground. */
+const RARE: readonly Template[] = [
+  () => "import os\nos.chdir('sub')",
+  () => "from helper import *\nprint(N)",
+  (s) => `globals()['${s.set("num")}'] = ${s.i()}`,
+  (s) => `import helper\nhelper.N = ${s.i()}`,
+  (s) => `import helper\nhelper.seen.append(${s.i()})\nprint(helper.seen)`,
+  (s) => `import helper\nhelper.remember(${s.i()})`,
+  () => "import helper\nprint(helper.seen)",
+  (s) => `import helper\nhelper.reseed(${s.i()})`,
+  (s) => `import helper\nhelper.setting(${s.i()})`,
+  (s) => `import threading\nlock = threading.Lock()\nwith lock:\n    ${s.set("num")} = ${s.i()}`,
+  () => "raise ValueError('wrong')",
+  () => "print(undefined_name)",
+  () => "import warnings\nwarnings.simplefilter('error')",
+  (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
+];
+
+const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, RARE] as const;
+const WEIGHTS = [5, 6, 4, 7, 7, 4, 1] as const;
+
+/** One statement that makes sense where these names are known. */
+export function statement(names: Names, choose: Choose): Statement {
+  for (let tries = 0; tries < 20; tries += 1) {
+    let at = choose(WEIGHTS.reduce((sum, weight) => sum + weight, 0));
+    const group = GROUPS.find((_, index) => {
+      at -= WEIGHTS[index] ?? 0;
+      return at < 0;
+    });
+    const templates = group ?? NUMBERS;
+    const template = templates[choose(templates.length)] as Template;
+    const scribe = new Scribe(names, choose);
+    try {
+      return { text: template(scribe), leaves: scribe.leaves };
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+    }
+  }
+  return { text: "n = 1", leaves: [["n", "num"]] };
+}
+
+/** A print of something that is there, so that what happened shows. */
+export function show(names: Names, choose: Choose): Statement | undefined {
+  const printable = [...names].filter(([, kind]) => ["num", "list", "fn", "object", "class", "dict"].includes(kind));
+  const chosen = printable[choose(Math.max(1, printable.length))];
+  if (chosen === undefined) return undefined;
+  const [name, kind] = chosen;
+  const texts: Readonly<Record<string, string>> = {
+    num: `print('${name}', ${name})`,
+    list: `print('${name}', ${name})`,
+    dict: `print('${name}', {k: v if isinstance(v, (int, list)) else type(v).__name__ for k, v in ${name}.items()})`,
+    fn: `print('${name}', ${name}(1))`,
+    object: `print('${name}', ${name}.n, ${name}.items, ${name}.get())`,
+    class: `print('${name}', ${name}.v, ${name}(1).get())`,
+  };
+  return { text: texts[kind] as string, leaves: [] };
+}
+
+export function after(names: Names, statements: readonly Statement[]): Names {
+  const next = new Map(names);
+  for (const { leaves } of statements) {
+    for (const [name, kind] of leaves) {
+      if (kind === undefined) next.delete(name);
+      else next.set(name, kind);
+    }
+  }
+  return next;
+}
