@@ -11,6 +11,7 @@ import os
 import sys
 from typing import Any, Optional
 
+from .bytecode import distrust_young
 from .entropy import watch_entropy
 from .store import Content
 
@@ -32,21 +33,16 @@ class Observer:
         self._sample: set[str] = set()
         # Variables that libraries set for themselves when imported: whoever needs them imports the library too.
         self.incidental: set[str] = set()
-        prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, content.content, content.tmp}
-        prefixes.add(os.path.dirname(os.path.abspath(__file__)))
-        prefixes.add(os.path.dirname(os.__file__))
-        prefixes.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
-        prefixes.update((os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata")))
-        # An interpreter installed under /usr owns its own library folder there, not the whole of /usr.
-        prefixes -= {"/", "/usr", "/usr/local"}
-        self._outside = tuple(os.path.join(prefix, "") for prefix in prefixes) + _SYSTEM
+        own = (os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata"))
+        self._outside = library_folders(content.content, content.tmp, *own)
         self._logs = logs
 
     def start(self) -> None:
         self._active = True
         watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self._own)
+        distrust_young(self._inside)
         sys.addaudithook(self._hook)
-        os.environ.__class__ = _recording(self._note_environ, self._note_set)  # type: ignore[assignment]
+        os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
 
     def stop(self) -> None:
         self._active = False
@@ -110,10 +106,11 @@ class Observer:
 
     def _own(self, frame: Any) -> bool:
         """Whether the notebook's code runs in the frame: a cell's, or a module's of its folder."""
-        file = frame.f_code.co_filename
-        return frame.f_globals is self._main or (
-            file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
-        )
+        return frame.f_globals is self._main or self._inside(frame.f_code.co_filename)
+
+    def _inside(self, file: str) -> bool:
+        """Whether a file is the notebook's own, and not of an environment in its folder."""
+        return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
 
     def _note_set(self, name: str) -> None:
         frame: Any = sys._getframe(2)
@@ -165,6 +162,17 @@ class Observer:
         return path
 
 
+def library_folders(*more: str) -> "tuple[str, ...]":
+    """Prefixes of paths whose files belong to the interpreter, its packages or the system."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *more}
+    prefixes.add(os.path.dirname(os.path.abspath(__file__)))
+    prefixes.add(os.path.dirname(os.__file__))
+    prefixes.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
+    # An interpreter installed under /usr owns its own library folder there, not the whole of /usr.
+    prefixes -= {"/", "/usr", "/usr/local"}
+    return tuple(os.path.join(prefix, "") for prefix in prefixes) + _SYSTEM
+
+
 def _describe(path: str) -> Optional[dict[str, Any]]:
     try:
         status = os.stat(path)
@@ -193,7 +201,7 @@ def _listing(path: str) -> Optional[str]:
     return hashlib.sha256(b"\n".join(names)).hexdigest()
 
 
-def _recording(note: Any, note_set: Any) -> type:
+def environ_recorder(note: Any, note_set: Any) -> type:
     base = type(os.environ)
 
     class Environ(base):  # type: ignore[misc, valid-type]
