@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { chmod } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { testPython } from "../harness/python-env.ts";
-import { cellOf, executed, type Folder, folderOf, notebookFiles, runJson, startStrata, strata } from "./rig.ts";
+import {
+  cellOf,
+  executed,
+  type Folder,
+  folderOf,
+  notebookFiles,
+  type Running,
+  runJson,
+  startStrata,
+  strata,
+} from "./rig.ts";
 import { checkLines } from "./schema.ts";
 import { openWitness, type Witness } from "./witness.ts";
 
@@ -22,6 +32,9 @@ describe("interrupting a run", () => {
     await witness.close();
     await folder.remove();
   });
+  /** Resolves when a cell has said the word, and fails when the command ended before. */
+  const said = (word: string, { ended }: Running): Promise<void> =>
+    Promise.race([witness.heard(word), ended.then((end) => assert.fail(`ended too early: ${JSON.stringify(end)}`))]);
   const json = () => startStrata(["run", folder.path, "--python", python, "--format", "json"]);
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -36,7 +49,7 @@ time.sleep(600)
 made = 1`;
       folder = await folderOf(notebookFiles({ first: "one = 1", slow, needs: "print(made)", note: "" }));
       const running = json();
-      await witness.heard("ready");
+      await said("ready", running);
       running.child.kill(signal);
       const ended = await running.ended;
       assert.equal(ended.code, 130, ended.stderr);
@@ -57,7 +70,7 @@ made = 1`;
     const slow = `print(one)\n${witness.cell("running")}witness.recv(99)\ndel witness`;
     folder = await folderOf(notebookFiles({ first: "one = 1", slow }));
     const running = json();
-    await witness.heard("running");
+    await said("running", running);
     running.child.kill("SIGINT");
     assert.equal((await running.ended).code, 130);
     const again = json();
@@ -78,9 +91,9 @@ while True:
         witness.sendall(b"ignored\\n")`;
     folder = await folderOf(notebookFiles({ stubborn }));
     const running = json();
-    await witness.heard("listening");
+    await said("listening", running);
     running.child.kill("SIGINT");
-    await witness.heard("ignored");
+    await said("ignored", running);
     running.child.kill("SIGINT");
     const ended = await running.ended;
     assert.equal(ended.code, 130);
@@ -99,7 +112,7 @@ while True:
         pass`;
     folder = await folderOf(notebookFiles({ stubborn }));
     const running = json();
-    await witness.heard("listening");
+    await said("listening", running);
     running.child.kill("SIGINT");
     const ended = await running.ended;
     assert.equal(ended.code, 130);
@@ -123,7 +136,7 @@ else {
     await chmod(join(folder.path, "bin/uv"), 0o755);
     const env = { PATH: `${join(folder.path, "bin")}${delimiter}${process.env.PATH ?? ""}` };
     const running = startStrata(["run", folder.path, "--format", "json"], { env });
-    await witness.heard("syncing");
+    await said("syncing", running);
     running.child.kill("SIGINT");
     const ended = await running.ended;
     assert.deepEqual([ended.code, ended.stdout], [130, ""]);
