@@ -5,9 +5,10 @@ import { isStrata } from "../document/address.ts";
 import { cellIdOf } from "../document/cells.ts";
 import { CELL_LANGUAGES, NOTEBOOK_TYPE } from "../names.ts";
 import type { Sessions } from "../session/sessions.ts";
+import { associate } from "./association.ts";
 import type { Runs } from "./runs.ts";
 
-export function registerController(sessions: Sessions, runs: Runs): vscode.Disposable {
+export function registerController(sessions: Sessions, runs: Runs, extension: string): vscode.Disposable {
   const controller = vscode.notebooks.createNotebookController(NOTEBOOK_TYPE, NOTEBOOK_TYPE, "Strata");
   controller.supportedLanguages = [...CELL_LANGUAGES];
   controller.supportsExecutionOrder = true;
@@ -20,12 +21,13 @@ export function registerController(sessions: Sessions, runs: Runs): vscode.Dispo
     const session = sessions.of(document);
     if (session) runs.interrupt(session);
   };
-  runs.useController(controller);
+  const association = associate(controller, extension);
+  runs.useController(controller, association);
   const prefer = (document: vscode.NotebookDocument): void => {
     if (isStrata(document)) controller.updateNotebookAffinity(document, vscode.NotebookControllerAffinity.Preferred);
   };
   vscode.workspace.notebookDocuments.forEach(prefer);
-  return vscode.Disposable.from(controller, vscode.workspace.onDidOpenNotebookDocument(prefer));
+  return vscode.Disposable.from(controller, association, vscode.workspace.onDidOpenNotebookDocument(prefer));
 }
 
 /** Run All hands over every code cell: that is one request for the whole notebook, its Markdown included. */

@@ -5,6 +5,7 @@ import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
 import type { Session } from "../session/session.ts";
+import type { Association } from "./association.ts";
 import { openRunView } from "./reducer.ts";
 
 export interface Runs extends vscode.Disposable {
@@ -14,14 +15,15 @@ export interface Runs extends vscode.Disposable {
   request(session: Session, request: RunRequest): Promise<void>;
   /** Ends what runs and cancels what waits. */
   interrupt(session: Session): void;
-  useController(controller: vscode.NotebookController): void;
-  controller(): vscode.NotebookController | undefined;
+  useController(controller: vscode.NotebookController, association: Association): void;
+  /** The controller once it may show executions in this notebook; undefined when it may not. */
+  controllerFor(document: vscode.NotebookDocument): Promise<vscode.NotebookController | undefined>;
 }
 
 export function createRuns(log: vscode.LogOutputChannel): Runs {
   const active = new Map<Session, Set<vscode.CancellationTokenSource>>();
   const orders = new WeakMap<Session, number>();
-  let registered: vscode.NotebookController | undefined;
+  let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
   const nextOrder = (session: Session): number => {
     const order = (orders.get(session) ?? 0) + 1;
@@ -30,12 +32,19 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   };
 
   const runs: Runs = {
-    useController(controller) {
-      registered = controller;
+    useController(controller, association) {
+      registered = { controller, association };
     },
-    controller: () => registered,
+    async controllerFor(document) {
+      return (await registered?.association.ensure(document)) ? registered?.controller : undefined;
+    },
     async request(session, request) {
-      if (registered) await runs.run(session, registered, request);
+      const controller = await runs.controllerFor(session.document);
+      if (controller) await runs.run(session, controller, request);
+      else
+        void vscode.window.showWarningMessage(
+          "Choose Strata as the notebook's kernel, at its top right, and run again.",
+        );
     },
     async run(session, controller, request) {
       if (restricted()) {

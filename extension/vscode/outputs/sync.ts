@@ -20,14 +20,13 @@ interface Wanted {
 
 export function registerOutputSync(
   sessions: Sessions,
-  controllerOf: () => vscode.NotebookController | undefined,
+  controllerFor: (document: vscode.NotebookDocument) => Promise<vscode.NotebookController | undefined>,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   /** Sessions being synchronised; true when statuses changed again meanwhile. */
   const busy = new Map<Session, boolean>();
   const sync = async (session: Session): Promise<void> => {
-    const controller = controllerOf();
-    if (!controller || (session.running && !busy.has(session))) return;
+    if (session.running && !busy.has(session)) return;
     if (busy.has(session)) {
       busy.set(session, true);
       return;
@@ -35,7 +34,10 @@ export function registerOutputSync(
     busy.set(session, false);
     try {
       await session.inTurn(async () => {
-        for (const wanted of await differences(session)) await show(controller, session, wanted);
+        const wanted = await differences(session);
+        if (wanted.length === 0) return;
+        const controller = await controllerFor(session.document);
+        if (controller) for (const each of wanted) await show(controller, session, each);
       });
     } catch (error) {
       log.error(`Stored outputs of ${session.folder}: ${String(error)}`);
