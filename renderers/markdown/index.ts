@@ -6,7 +6,7 @@ import DOMPurify from "dompurify";
 import katex from "katex";
 import MarkdownIt from "markdown-it";
 import type { ActivationFunction } from "vscode-notebook-renderer";
-import { publicMime } from "../../extension/core/outputs/private-mime.ts";
+import { publicMime } from "../shared/mime.ts";
 import { element } from "../shared/element.ts";
 import { outputs } from "../shared/outputs.ts";
 import { installStyles } from "../shared/styles.ts";

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { ERROR_MIME } from "../../core/outputs/messages.ts";
 import type { CellError, MimeItem, Output } from "../../core/outputs/model.ts";
-import { privateMime } from "../../core/outputs/private-mime.ts";
+import { PRIVATE_MIME } from "../../core/outputs/private-mime.ts";
 
 /** Bytes of the content store by digest; undefined when they are gone or damaged. */
 export type ReadContent = (digest: string) => Promise<Uint8Array | undefined>;
@@ -38,7 +38,7 @@ export async function displayItems(
   const missing: string[] = [];
   for (const item of data) {
     if (!options.trusted && !harmless.test(item.mime)) continue;
-    const mime = privateMime(item.mime) ?? item.mime;
+    const mime = PRIVATE_MIME[item.mime] ?? item.mime;
     if ("text" in item) {
       items.push(textItem(item.text, mime));
       continue;

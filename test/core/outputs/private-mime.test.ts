@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { privateMime, publicMime } from "../../../extension/core/outputs/private-mime.ts";
+import { PRIVATE_MIME } from "../../../extension/core/outputs/private-mime.ts";
+import { publicMime } from "../../../renderers/shared/mime.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 const contributed: readonly string[] = manifest.contributes.notebookRenderer.flatMap(
@@ -8,17 +9,15 @@ const contributed: readonly string[] = manifest.contributes.notebookRenderer.fla
 );
 
 describe("private MIME types", () => {
-  for (const mime of ["image/png", "image/svg+xml", "text/html", "text/markdown", "text/latex", "application/json"]) {
+  for (const [mime, own] of Object.entries(PRIVATE_MIME)) {
     it(`${mime} has one that a renderer of ours shows, and it leads back`, () => {
-      const own = privateMime(mime);
-      assert.ok(own !== undefined && contributed.includes(own), own);
+      assert.ok(contributed.includes(own), own);
       assert.equal(publicMime(own), mime);
     });
   }
 
   it("leave every other type alone", () => {
-    assert.equal(privateMime("text/plain"), undefined);
-    assert.equal(publicMime("text/plain"), "text/plain");
+    assert.equal(PRIVATE_MIME["text/plain"], undefined);
     assert.equal(publicMime("application/vnd.strata.table+json"), "application/vnd.strata.table+json");
   });
 
