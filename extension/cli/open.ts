@@ -1,6 +1,6 @@
 /** Opens the notebook that a command names, or says on stderr why it cannot be. */
 
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseAnnotations } from "../core/notebook/annotations.ts";
@@ -9,6 +9,7 @@ import { parseNotebook } from "../core/notebook/parse.ts";
 import { TOML_FILE } from "../core/notebook/reader.ts";
 import { type OpenNotebook, openNotebook } from "../host/engine/open.ts";
 import { readFolder } from "../host/folder/read.ts";
+import { whyUnusable } from "../host/store/usable.ts";
 
 export interface SharedOptions {
   readonly python?: string;
@@ -44,9 +45,11 @@ export async function openForCommand(
     }
   }
   const store = options.store === undefined ? join(folder, ".strata", "store") : resolve(options.store);
-  const unusable = options.runs ? storeProblem(store) : undefined;
-  if (unusable !== undefined) {
-    complain(unusable);
+  const why = options.runs ? whyUnusable(store) : undefined;
+  if (why !== undefined) {
+    complain(
+      `Results cannot be stored in ${store} (${why}), and cells pass their values on through the store. Make the folder writable, or name another one with --store.`,
+    );
     return undefined;
   }
   return openNotebook(notebook, {
@@ -96,18 +99,6 @@ function notebooksIn(folder: string): readonly string[] {
   } catch {
     // A folder that cannot be listed has no hint to give.
     return [];
-  }
-}
-
-/** Cells hand their values to each other through the store, so nothing runs without one. */
-function storeProblem(store: string): string | undefined {
-  try {
-    mkdirSync(store, { recursive: true });
-    accessSync(store, constants.W_OK);
-    return undefined;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `Results cannot be stored in ${store} (${why}), and cells pass their values on through the store. Make the folder writable, or name another one with --store.`;
   }
 }
 
