@@ -52,6 +52,6 @@ describe("a cell that asks, and one that fails", function () {
     assert.match(await notebook.runAll(), /1 failed/);
     await notebook.output(/ZeroDivisionError/);
     await notebook.status("# @name fail", /failed/);
-    await rig.screenshot("vscode/error-dark");
+    await rig.screenshot("vscode/error-light");
   });
 });

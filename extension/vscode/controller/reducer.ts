@@ -32,6 +32,8 @@ interface CellView {
   readonly execution: vscode.NotebookCellExecution;
   started: boolean;
   timed: boolean;
+  /** The cell's number from when it last ran. */
+  readonly order: number | undefined;
   ended: boolean;
   /** The output that text is appended to, while nothing else came after it. */
   stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
@@ -50,6 +52,8 @@ export function openRunView(options: RunViewOptions): RunView {
     const cell = options.cellById(id);
     if (!cell || cell.kind !== vscode.NotebookCellKind.Code) return undefined;
     const view: CellView = {
+      // Asked before the execution exists, which clears it.
+      order: cell.executionSummary?.executionOrder,
       execution: options.controller.createNotebookCellExecution(cell),
       started: false,
       timed: false,
@@ -75,7 +79,7 @@ export function openRunView(options: RunViewOptions): RunView {
   const startUntimed = (view: CellView): void => {
     if (view.started) return;
     view.started = true;
-    view.execution.executionOrder = view.execution.cell.executionSummary?.executionOrder;
+    view.execution.executionOrder = view.order;
     view.execution.start();
   };
 
