@@ -22,6 +22,8 @@ interface RunViewOptions {
   readonly show: ShowOptions;
   readonly shown: Shown;
   readonly nextOrder: () => number;
+  /** Each cell's number from when it last ran: VS Code forgets it when it asks for a new run. */
+  readonly orders: WeakMap<vscode.NotebookCell, number>;
   /** What a cell that did not run says in place of a result; undefined leaves its old outputs alone. */
   readonly refusal: (outcome: Outcome & { status: "skipped" }) => string | undefined;
   readonly token: vscode.CancellationToken;
@@ -32,8 +34,6 @@ interface CellView {
   readonly execution: vscode.NotebookCellExecution;
   started: boolean;
   timed: boolean;
-  /** The cell's number from when it last ran. */
-  readonly order: number | undefined;
   ended: boolean;
   /** The output that text is appended to, while nothing else came after it. */
   stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
@@ -52,8 +52,6 @@ export function openRunView(options: RunViewOptions): RunView {
     const cell = options.cellById(id);
     if (!cell || cell.kind !== vscode.NotebookCellKind.Code) return undefined;
     const view: CellView = {
-      // Asked before the execution exists, which clears it.
-      order: cell.executionSummary?.executionOrder,
       execution: options.controller.createNotebookCellExecution(cell),
       started: false,
       timed: false,
@@ -71,7 +69,9 @@ export function openRunView(options: RunViewOptions): RunView {
     if (view.started) return;
     view.started = true;
     view.timed = true;
-    view.execution.executionOrder = options.nextOrder();
+    const order = options.nextOrder();
+    options.orders.set(view.execution.cell, order);
+    view.execution.executionOrder = order;
     view.execution.start(options.now());
   };
 
@@ -79,7 +79,7 @@ export function openRunView(options: RunViewOptions): RunView {
   const startUntimed = (view: CellView): void => {
     if (view.started) return;
     view.started = true;
-    view.execution.executionOrder = view.order;
+    view.execution.executionOrder = options.orders.get(view.execution.cell);
     view.execution.start();
   };
 

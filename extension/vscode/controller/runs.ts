@@ -23,6 +23,7 @@ export interface Runs extends vscode.Disposable {
 export function createRuns(log: vscode.LogOutputChannel): Runs {
   const active = new Map<Session, Set<vscode.CancellationTokenSource>>();
   const orders = new WeakMap<Session, number>();
+  const cellOrders = new WeakMap<vscode.NotebookCell, number>();
   let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
   const nextOrder = (session: Session): number => {
@@ -71,6 +72,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
             show: showOptions(opened.read),
             shown: session.shown,
             nextOrder: () => nextOrder(session),
+            orders: cellOrders,
             refusal: (outcome) => refusal(outcome, asked, session),
             token: cancel.token,
             now: Date.now,

@@ -57,6 +57,13 @@ describe("running a notebook", function () {
     assert.equal(textOf(a, /stderr$/), "two\n");
     assert.match(textOf(b, /^text\/plain$/), /^42/);
     assert.equal(document.isDirty, false);
+    const numbers = [a, b].map((cell) => cell.executionSummary?.executionOrder);
+    await runAll();
+    await until("both are reused", () => [a, b].every((cell) => cell.executionSummary?.success === true));
+    assert.deepEqual(
+      [a, b].map((cell) => cell.executionSummary?.executionOrder),
+      numbers,
+    );
   });
 
   it("an error is an error with its traceback, and what needs the cell does not run and does not fail", async () => {
