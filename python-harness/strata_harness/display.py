@@ -12,8 +12,9 @@ from typing import Any, Callable, Optional, Union
 
 from .display_bundle import Bundle, Content, bundle_of, ordered, raw_bundle
 from .display_figures import belongs_to_open, close, is_empty, is_figure, open_figures, picture, shown_by
-from .display_hooks import headless_children, use_backend, when_loaded
+from .display_hooks import headless_children, use_backend
 from .display_text import brief, plain_text
+from .importwatch import watch
 from .tables import TABLE_MIME, table_payload
 
 Send = Callable[[dict[str, Any]], None]
@@ -63,7 +64,7 @@ class Displayer:
         vars(builtins)["display"] = self.display
         headless_children()
         ipython = {name: self._use_in_ipython for name in ("IPython.core.display_functions", "IPython.display")}
-        when_loaded({"matplotlib": use_backend, **ipython})
+        watch({"matplotlib": use_backend, **ipython})
         shown_by(self._show_figure)
         # Loading a figure that was open when it was stored opens it again: it is an input, not something to show.
         self._inherited = open_figures()

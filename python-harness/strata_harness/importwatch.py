@@ -1,4 +1,4 @@
-"""Calls a hook right after the user's code has loaded a module: its settings are restored before they are used."""
+"""Calls a hook right after the user's code has loaded a module, before the code uses it."""
 
 import sys
 from typing import Any, Callable
@@ -30,7 +30,8 @@ class _Finder:
         self._asking.add(fullname)
         try:
             for finder in list(sys.meta_path):
-                spec = finder.find_spec(fullname, path, target) if finder is not self else None
+                find = None if finder is self else getattr(finder, "find_spec", None)
+                spec = None if find is None else find(fullname, path, target)
                 if spec is not None:
                     if hasattr(spec.loader, "exec_module"):
                         self._run_after(spec.loader, fullname)
@@ -38,6 +39,11 @@ class _Finder:
         finally:
             self._asking.discard(fullname)
         return None
+
+    def restored(self, names: "set[str]") -> None:
+        """These have come into `sys.modules` together, without being asked for one by one."""
+        for name in [each for each in self._waiting if each in names]:
+            self._waiting.pop(name)(sys.modules[name])
 
     def _run_after(self, loader: Any, name: str) -> None:
         original = loader.exec_module
