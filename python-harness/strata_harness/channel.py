@@ -85,21 +85,38 @@ class Channel:
     def receive(self) -> dict[str, Any]:
         """The next message. An interrupt in the middle of a frame loses nothing: what was read stays."""
         while True:
-            if len(self._received) >= 4:
-                length = int.from_bytes(self._received[:4], "big")
-                if length > MAX_FRAME:
-                    raise ChannelClosed(f"the host announced a frame of {length} bytes")
-                if len(self._received) >= 4 + length:
-                    body = bytes(self._received[4 : 4 + length])
-                    del self._received[: 4 + length]
-                    return json.loads(body)
-            try:
-                chunk = os.read(self._fd, 1 << 20)
-            except (ConnectionResetError, OSError) as error:
-                raise ChannelClosed(str(error)) from error
-            if not chunk:
-                raise ChannelClosed("the host closed the channel")
-            self._received += chunk
+            message = self.take()
+            if message is not None:
+                return message
+            self.fill()
+
+    @property
+    def descriptor(self) -> int:
+        return self._fd
+
+    def take(self) -> "Optional[dict[str, Any]]":
+        """A message that has arrived already."""
+        if len(self._received) < 4:
+            return None
+        length = int.from_bytes(self._received[:4], "big")
+        if length > MAX_FRAME:
+            raise ChannelClosed(f"the host announced a frame of {length} bytes")
+        if len(self._received) < 4 + length:
+            return None
+        body = bytes(self._received[4 : 4 + length])
+        del self._received[: 4 + length]
+        message: dict[str, Any] = json.loads(body)
+        return message
+
+    def fill(self) -> None:
+        """Waits for more bytes."""
+        try:
+            chunk = os.read(self._fd, 1 << 20)
+        except (ConnectionResetError, OSError) as error:
+            raise ChannelClosed(str(error)) from error
+        if not chunk:
+            raise ChannelClosed("the host closed the channel")
+        self._received += chunk
 
 
 class _HeldInterrupt:

@@ -22,17 +22,36 @@ from .values import Values, baseline
 
 def serve(descriptor: int) -> None:
     channel = Channel(descriptor)
-    # As the platform module would say it, which takes longer to import than everything else together.
-    kind = {"cpython": "CPython", "pypy": "PyPy"}.get(sys.implementation.name, sys.implementation.name)
-    version = f"{kind} {'.'.join(map(str, sys.version_info[:3]))}"
-    channel.send({"type": "hello", "protocol": PROTOCOL, "python": version, "pid": os.getpid()})
+    greet(channel, {})
     try:
         while True:
             message = channel.receive()
-            if message.get("type") == "run":
+            kind = message.get("type")
+            if kind == "run":
                 break
+            if kind == "warm":
+                from .warm import warm
+
+                channel.send({"type": "warmed", **warm(message["modules"], False)[1]})
+            elif kind == "zygote":
+                from .zygote import serve_forks
+
+                serve_forks(channel, message["modules"], message["socket"])
     except (ChannelClosed, KeyboardInterrupt):
         os._exit(0)
+    start(channel, message)
+
+
+def greet(channel: Channel, more: dict[str, Any]) -> None:
+    # As the platform module would say it, which takes longer to import than everything else together.
+    kind = {"cpython": "CPython", "pypy": "PyPy"}.get(sys.implementation.name, sys.implementation.name)
+    version = f"{kind} {'.'.join(map(str, sys.version_info[:3]))}"
+    channel.send({"type": "hello", "protocol": PROTOCOL, "python": version, "pid": os.getpid(), **more})
+
+
+def start(channel: Channel, message: dict[str, Any]) -> None:
+    """Without this word nothing was done, and the host may give the run to another guest."""
+    channel.send({"type": "taken", "run": message["run"]})
     Run(channel, message).carry_out()
 
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CellJob, JobEvent, JobResult, Runner } from "../../extension/core/run/model.ts";
 import type { Binding, DefinitionSource } from "../../extension/core/store/model.ts";
+import { createRunner, type ModalRunner } from "../../extension/host/harness/forking-runner.ts";
 import { createProcessRunner } from "../../extension/host/harness/runner.ts";
 
 export const harness = resolve(import.meta.dirname, "../../python-harness");
@@ -39,15 +40,22 @@ export interface Rig {
   dispose(): Promise<void>;
 }
 
-export async function createRig(python: string): Promise<Rig> {
+/** What runs the cells: every test of the contract holds for each of them. */
+export const RUNNERS: readonly RunnerKind[] = process.platform === "linux" ? ["process", "zygote"] : ["process"];
+export type RunnerKind = "process" | "zygote";
+
+const WARM = ["numpy", "pandas", "polars", "pyarrow", "matplotlib.pyplot", "json", "asyncio"];
+
+export async function createRig(python: string, kind: RunnerKind): Promise<Rig> {
   const root = await mkdtemp(join(tmpdir(), "strata-harness-"));
   const [folder, content, tmp] = [join(root, "notebook"), join(root, "content"), join(root, "tmp")];
   for (const path of [join(folder, "cells"), content, tmp]) await mkdir(path, { recursive: true });
-  const runner = createProcessRunner({ python, harness, content, tmp });
   const environ = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<
     string,
     string
   >;
+  const options = { python, harness, content, tmp };
+  const runner = kind === "process" ? createProcessRunner(options) : await warmRunner(options, environ);
 
   async function run(source: string, options: Options = {}): Promise<Ran> {
     const { signal = new AbortController().signal, onEvent, ...rest } = options;
@@ -108,6 +116,16 @@ export async function createRig(python: string): Promise<Rig> {
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+async function warmRunner(
+  options: { readonly python: string; readonly harness: string; readonly content: string; readonly tmp: string },
+  environ: Readonly<Record<string, string>>,
+): Promise<ModalRunner> {
+  const runner = createRunner({ ...options, warm: () => WARM });
+  await runner.prepare(environ);
+  if (runner.mode().kind !== "zygote") throw new Error(runner.mode().why);
+  return runner;
 }
 
 /** Bindings for every variable that a run stored. */

@@ -1,13 +1,13 @@
 /** The engine's view of a notebook's Python: its identity for keys, and a runner once it is ready. */
 import type { EnvironmentPort } from "../../core/engine/ports.ts";
-import type { Runner } from "../../core/run/model.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { type ChildEnviron, childEnvironOf } from "../environment/child-environ.ts";
 import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
 import { prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
-import { createProcessRunner } from "../harness/runner.ts";
+import { createRunner, type ModalRunner, type RunnerMode } from "../harness/forking-runner.ts";
+import { openVerdicts } from "../harness/verdicts.ts";
 
 export interface EnvironmentOptions {
   readonly folder: string;
@@ -22,23 +22,27 @@ export interface EnvironmentOptions {
   readonly contentDir: string;
   readonly tmp: string;
   readonly onProgress: (text: string) => void;
+  /** Names of the modules that the notebook's cells import. */
+  readonly warm?: () => readonly string[];
 }
 
 export interface HostEnvironment extends EnvironmentPort {
   /** The interpreter, once there is one. */
   python(): string | undefined;
+  /** How cells are run and why, once there is an interpreter. */
+  mode(): RunnerMode | undefined;
   dispose(): Promise<void>;
 }
 
 export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironment {
-  const { folder, python, sync, storage, harness, contentDir, tmp, onProgress } = options;
+  const { folder, python, sync, storage, harness, contentDir, tmp, onProgress, warm } = options;
   const env: Variables = process.env;
   const identifier = createIdentifier({ folder, storage });
   let located: Located | undefined;
   let variables: ((effective: Readonly<Record<string, string>>) => ChildEnviron) | undefined;
   /** A plan asks for a cell's variables once for each observation; settings are the same object from plan to plan. */
   let known = new WeakMap<object, Readonly<Record<string, string>>>();
-  let current: { readonly python: string; readonly runner: Runner } | undefined;
+  let current: { readonly identity: string; readonly runner: ModalRunner } | undefined;
 
   function locate(): Located | undefined {
     const found = findPython({ folder, python, env });
@@ -60,10 +64,20 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       const prepared = await prepareEnvironment({ folder, python, sync, storage, env, identifier, onProgress, signal });
       if (isFailed(prepared)) return { problem: prepared.problem.message };
       settle(prepared);
-      if (current?.python !== prepared.python) {
+      // What a zygote has in memory is what was installed when it started.
+      const identity = JSON.stringify([prepared.python, identifier.identify(prepared)]);
+      if (current?.identity !== identity) {
         await current?.runner.dispose();
-        const runner = createProcessRunner({ python: prepared.python, harness, content: contentDir, tmp });
-        current = { python: prepared.python, runner };
+        const verdicts = openVerdicts(storage, identity);
+        const runner = createRunner({
+          python: prepared.python,
+          harness,
+          content: contentDir,
+          tmp,
+          verdicts,
+          ...(warm === undefined ? {} : { warm }),
+        });
+        current = { identity, runner };
       }
       return { runner: current.runner };
     },
@@ -77,6 +91,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       return environ;
     },
     python: () => located?.python,
+    mode: () => current?.runner.mode(),
     async dispose() {
       await current?.runner.dispose();
     },

@@ -11,13 +11,15 @@ import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import type { RunnerMode } from "../harness/forking-runner.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
+import { importedModules } from "./imports.ts";
 import { engineStore } from "./store.ts";
 
-export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp"> {
+export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp" | "warm"> {
   /** Absolute path of the notebook's folder. */
   readonly folder: string;
   /** Absolute path of the store; default `.strata/store` in the folder. */
@@ -36,6 +38,8 @@ export interface OpenNotebook {
   prepare(signal: AbortSignal): Promise<string | undefined>;
   /** The interpreter in use, once prepared. */
   python(): string | undefined;
+  /** How cells are run and why, once prepared. */
+  mode(): RunnerMode | undefined;
   /** What a person calls the cell: its `@name`, else its file without the ending. */
   nameOf(cell: CellId): string;
   /** By id, file or name. */
@@ -52,7 +56,12 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
   ]);
   const observer = createObserver({ folder });
-  const environment = createEnvironmentPort({ ...options, contentDir: store.contentDir, tmp: store.tmp });
+  const environment = createEnvironmentPort({
+    ...options,
+    contentDir: store.contentDir,
+    tmp: store.tmp,
+    warm: () => imported(),
+  });
   const engine = createEngine(notebook, {
     folder,
     hash: (text) => createHash("sha256").update(text).digest("hex"),
@@ -66,6 +75,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     localPath: (uri) => localPath(uri, folder),
     jobs: options.jobs ?? availableParallelism(),
   });
+  const imported = importedModules(engine);
   return {
     engine,
     store,
@@ -74,6 +84,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
       return "problem" in ready ? ready.problem : undefined;
     },
     python: () => environment.python(),
+    mode: () => environment.mode(),
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
     async close() {
@@ -112,4 +123,3 @@ function localPath(uri: string, folder: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri)) return undefined;
   return isAbsolute(uri) ? uri : join(folder, uri);
 }
-

@@ -1,11 +1,9 @@
 /** One guest process: started, greeted, spoken to in frames, and always ended together with everything it started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import { type Connection, type Greeting, openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
-import { createFrameDecoder, encodeFrame } from "./frames.ts";
-import { type GuestMessage, PROTOCOL, parseGuestMessage } from "./wire.ts";
-
-export type Greeting = { readonly ok: true; readonly python: string } | { readonly ok: false; readonly why: string };
+import type { GuestMessage } from "./wire.ts";
 
 export interface Guest {
   /** Resolves once; never rejects. */
@@ -14,6 +12,11 @@ export interface Guest {
   readonly ended: Promise<Exit>;
   /** Messages after the greeting; set before the first is sent. */
   onMessage: (message: GuestMessage) => void;
+  /** Messages that belong to no run. */
+  onOther: (raw: Readonly<Record<string, unknown>>) => void;
+  /** Whether it has begun with the run it was sent; false at its end means that nothing was done. */
+  taken(): boolean;
+  pid(): number | undefined;
   send(message: object): void;
   interrupt(): void;
   /** Ends the process and its group at once. */
@@ -49,12 +52,8 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
   if (child.stderr === null || channel === null) return unstarted("its pipes could not be made");
 
   let complaint = "";
-  let count = 0;
   let gone = false;
-  let greet: (greeting: Greeting) => void = () => {};
-  const greeting = new Promise<Greeting>((resolve) => {
-    greet = resolve;
-  });
+  const connection = openConnection(channel, () => signalGroup("SIGKILL"));
 
   // Before the run is attached to its log files, standard error is where a failing start explains itself.
   child.stderr.setEncoding("utf8");
@@ -63,63 +62,19 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
   });
   child.stderr.on("error", () => {});
 
-  const guest: Guest = {
-    greeting,
-    ended: new Promise<Exit>((resolve) => {
-      let exit: Exit | undefined;
-      let closed = false;
-      const settle = () => {
-        if (exit !== undefined && closed) resolve(exit);
-      };
-      const over = (status: number | null, signal: string | null, why: string) => {
-        if (exit !== undefined) return;
-        exit = { status, signal };
-        gone = true;
-        greet({ ok: false, why });
-        // A process that the guest left behind may hold the channel open; what the guest itself wrote has arrived by then.
-        setTimeout(() => channel.destroy(), 200).unref();
-        settle();
-      };
-      child.on("error", (error) => over(null, null, error.message));
-      child.on("exit", (status, signal) =>
-        over(
-          status,
-          signal,
-          lastLine(complaint) ?? `it ended with ${signal ?? `status ${status}`} before it was ready`,
-        ),
-      );
-      channel.on("close", () => {
-        closed = true;
-        settle();
-      });
-    }),
-    onMessage: () => {},
-    send(message) {
-      if (channel.writable) channel.write(encodeFrame(message));
-    },
-    interrupt() {
-      signalGroup("SIGINT");
-    },
-    kill() {
-      signalGroup("SIGKILL");
-    },
-    received: () => count,
-  };
-
-  const decoder = createFrameDecoder(
-    (raw) => {
-      count += 1;
-      const message = parseGuestMessage(raw);
-      if (message === undefined) return;
-      if (message.type !== "hello") guest.onMessage(message);
-      else if (message.protocol === PROTOCOL) greet({ ok: true, python: message.python });
-      else
-        greet({ ok: false, why: `its harness speaks protocol ${message.protocol}, this version speaks ${PROTOCOL}` });
-    },
-    () => guest.kill(),
-  );
-  channel.on("data", (chunk: Buffer) => decoder.push(chunk));
-  channel.on("error", () => {});
+  const exited = new Promise<Exit>((resolve) => {
+    const over = (status: number | null, signal: string | null, why: string) => {
+      gone = true;
+      connection.refuse(why);
+      // A process that the guest left behind may hold the channel open; what the guest itself wrote has arrived by then.
+      setTimeout(() => channel.destroy(), 200).unref();
+      resolve({ status, signal });
+    };
+    child.on("error", (error) => over(null, null, error.message));
+    child.on("exit", (status, signal) =>
+      over(status, signal, lastLine(complaint) ?? `it ended with ${signal ?? `status ${status}`} before it was ready`),
+    );
+  });
 
   function signalGroup(signal: NodeJS.Signals): void {
     if (child.pid === undefined) return;
@@ -131,7 +86,41 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
       // Already gone.
     }
   }
-  return guest;
+  return guestOver(connection, exited, child.pid, signalGroup);
+}
+
+/** A guest is its connection, its end, and a way to signal its process group. */
+export function guestOver(
+  connection: Connection,
+  exited: Promise<Exit>,
+  pid: number | undefined,
+  signalGroup: (signal: NodeJS.Signals) => void,
+): Guest {
+  return {
+    greeting: connection.greeting,
+    ended: exited.then(async (exit) => {
+      await connection.closed;
+      return exit;
+    }),
+    get onMessage() {
+      return connection.onMessage;
+    },
+    set onMessage(handler) {
+      connection.onMessage = handler;
+    },
+    get onOther() {
+      return connection.onOther;
+    },
+    set onOther(handler) {
+      connection.onOther = handler;
+    },
+    send: (message) => connection.send(message),
+    interrupt: () => signalGroup("SIGINT"),
+    kill: () => signalGroup("SIGKILL"),
+    received: () => connection.received(),
+    taken: () => connection.taken(),
+    pid: () => pid,
+  };
 }
 
 function unstarted(why: string): Guest {
@@ -139,6 +128,9 @@ function unstarted(why: string): Guest {
     greeting: Promise.resolve({ ok: false, why }),
     ended: Promise.resolve({ status: null, signal: null }),
     onMessage: () => {},
+    onOther: () => {},
+    taken: () => false,
+    pid: () => undefined,
     send: () => {},
     interrupt: () => {},
     kill: () => {},

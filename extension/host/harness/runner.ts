@@ -113,14 +113,14 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
   };
 }
 
-async function endOf(guest: Guest): Promise<void> {
+export async function endOf(guest: Guest): Promise<void> {
   const force = setTimeout(() => guest.kill(), ENDING_MS);
   await guest.ended;
   clearTimeout(force);
 }
 
 /** What Python and the dynamic loader read when a process starts; everything else is set by the guest itself. */
-function startKey(environ: Readonly<Record<string, string>>): string {
+export function startKey(environ: Readonly<Record<string, string>>): string {
   const matters = /^(PYTHON|LD_|DYLD_|VIRTUAL_ENV|PATH$|HOME$|LANG$|LC_|MALLOC_|ASAN_)/;
   return JSON.stringify(
     Object.entries(environ)

@@ -15,7 +15,13 @@ export interface Position {
 }
 
 export type GuestMessage =
-  | { readonly type: "hello"; readonly protocol: number; readonly python: string; readonly pid: number }
+  | {
+      readonly type: "hello";
+      readonly protocol: number;
+      readonly python: string;
+      readonly pid: number;
+      readonly slot: string | undefined;
+    }
   | { readonly type: "started" }
   | ({
       readonly type: "display";
@@ -63,7 +69,7 @@ export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
       const protocol = number(raw.protocol);
       const python = string(raw.python);
       if (protocol === undefined || python === undefined) return undefined;
-      return { type: "hello", protocol, python, pid: number(raw.pid) ?? 0 };
+      return { type: "hello", protocol, python, pid: number(raw.pid) ?? 0, slot: string(raw.slot) };
     }
     case "started":
       return { type: "started" };

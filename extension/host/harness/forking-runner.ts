@@ -1,0 +1,330 @@
+/**
+ * Runs each cell in a child of a zygote, so that a cell pays for no start of Python and no import; two children wait
+ * ahead. Whatever the zygote cannot serve exactly as a fresh process would goes to a process of its own, and so does
+ * everything where forking has proved bad or does not exist.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { CellJob, JobEvent, JobResult, Runner } from "../../core/run/model.ts";
+import { systemError } from "./errors.ts";
+import type { Guest } from "./guest.ts";
+import { runOnGuest } from "./run-on-guest.ts";
+import { createProcessRunner, endOf, type ProcessRunnerOptions, startKey } from "./runner.ts";
+import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
+
+export interface RunnerMode {
+  readonly kind: "zygote" | "process";
+  /** A full sentence. */
+  readonly why: string;
+  /** Modules in memory ahead of the cells. */
+  readonly warm: readonly string[];
+  /** Modules that are not, with the reason. */
+  readonly unfit: Readonly<Record<string, string>>;
+}
+
+/** What was found out about forking in this environment, kept between sessions. */
+export interface Verdicts {
+  read(): string | undefined;
+  write(reason: string): void;
+}
+
+export interface RunnerOptions extends ProcessRunnerOptions {
+  /** Names of modules that the notebook's cells import; asked before each run. */
+  readonly warm?: () => readonly string[];
+  readonly verdicts?: Verdicts;
+  /** False for a process of its own for each cell, whatever the platform. */
+  readonly fork?: boolean;
+}
+
+export interface ModalRunner extends Runner {
+  mode(): RunnerMode;
+  /** Starts the zygote now, and resolves when it is ready or known not to be. */
+  prepare(environ: Readonly<Record<string, string>>): Promise<void>;
+  /** Process ids, for tests and for `strata doctor`. */
+  processes(): { readonly zygote: number | undefined; readonly spares: readonly (number | undefined)[] };
+}
+
+interface Nest {
+  readonly zygote: Zygote;
+  readonly environ: Readonly<Record<string, string>>;
+  readonly asked: ReadonlySet<string>;
+  readonly warmed: Warmed;
+  readonly spares: Guest[];
+  hatching: number;
+}
+
+const SPARES = 2;
+const PROBE_MS = 20_000;
+const IDLE_MS = 30 * 60_000;
+/** A zygote that keeps dying is not started for ever. */
+const DEATHS = 3;
+/** Jobs in a row that needed another environment before the zygote is started anew in theirs. */
+const STRANGERS = 3;
+
+/** Read by compiled libraries when they are loaded, where no Python code asks for them. */
+const EARLY =
+  /^(OMP_|OPENBLAS_|GOTO_|MKL_|KMP_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|MPL|ARROW_|TORCH_|CUDA_|TF_|XLA_|JAX_|TZ$)/;
+
+export function createRunner(options: RunnerOptions): ModalRunner {
+  const { python, harness } = options;
+  const plain = createProcessRunner(options);
+  const alive = new Set<Guest>();
+  const unfit: Record<string, string> = {};
+  const zygotes = new Set<Zygote>();
+  let nest: Nest | undefined;
+  let starting: Promise<void> | undefined;
+  let refusal = refusalOf(options);
+  let deaths = 0;
+  let strangers = 0;
+  let disposed = false;
+  let idle: NodeJS.Timeout | undefined;
+  let running = 0;
+
+  const killAll = () => {
+    for (const guest of alive) guest.kill();
+    for (const zygote of zygotes) zygote.kill();
+  };
+  process.on("exit", killAll);
+
+  const wanted = () => [...new Set(options.warm?.() ?? [])].filter((name) => !(name in unfit)).sort();
+
+  /** Starts a zygote when there is none, or one that knows more. The one in use serves until then. */
+  function ensure(environ: Readonly<Record<string, string>>): Promise<void> {
+    if (disposed || refusal !== undefined) return Promise.resolve();
+    if (starting !== undefined) return starting;
+    const names = wanted();
+    const current = nest;
+    if (current !== undefined && strangers < STRANGERS && names.every((name) => knows(current, name))) {
+      return Promise.resolve();
+    }
+    strangers = 0;
+    starting = hatch(environ, names).finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  }
+
+  async function hatch(environ: Readonly<Record<string, string>>, asked: readonly string[]): Promise<void> {
+    const zygote = startZygote({ python, harness, environ, warm: asked });
+    zygotes.add(zygote);
+    void zygote.ended.then(() => zygotes.delete(zygote));
+    const warmed = await zygote.ready;
+    if (disposed) return zygote.kill();
+    if ("problem" in warmed) {
+      zygote.kill();
+      // An interpreter that does not start is told by the process runner; here it only must not be tried for ever.
+      died(warmed.problem);
+      return;
+    }
+    if (warmed.unfit.length > 0) {
+      zygote.kill();
+      for (const { module, reason } of warmed.unfit) unfit[module] = reason;
+      const names = asked.filter((name) => !(name in unfit));
+      // A module that is none of those asked for is one of the harness's own.
+      if (names.length === asked.length) return refuse(`${warmed.unfit[0]?.module}: ${warmed.unfit[0]?.reason}`);
+      return hatch(environ, names);
+    }
+    const bad = await probe(zygote);
+    if (disposed) return zygote.kill();
+    if (bad !== undefined) {
+      zygote.kill();
+      return refuse(bad);
+    }
+    const next: Nest = { zygote, environ, asked: new Set(asked), warmed, spares: [], hatching: 0 };
+    const before = nest;
+    nest = next;
+    if (before !== undefined) retire(before);
+    void zygote.ended.then(() => {
+      if (nest !== next) return;
+      nest = undefined;
+      for (const spare of next.spares) spare.kill();
+      if (!disposed) died("it ended");
+    });
+    refill(next);
+    rest();
+  }
+
+  function died(why: string): void {
+    deaths += 1;
+    if (deaths >= DEATHS) refusal = `The process that forks the cells could not be kept running (${why}).`;
+  }
+
+  function refuse(reason: string): void {
+    refusal = `Forking is not safe in this environment: ${reason}.`;
+    options.verdicts?.write(refusal);
+  }
+
+  async function probe(zygote: Zygote): Promise<string | undefined> {
+    const child = await zygote.fork();
+    if (child === undefined) return "a forked process did not start";
+    alive.add(child);
+    const outcome = await new Promise<string | undefined>((resolve) => {
+      const limit = setTimeout(() => resolve("a forked process hung in a first calculation"), PROBE_MS);
+      child.onOther = (raw) => {
+        if (raw.type !== "probed") return;
+        clearTimeout(limit);
+        resolve(undefined);
+      };
+      void child.ended.then((exit) => {
+        clearTimeout(limit);
+        resolve(`a forked process ended with ${exit.signal ?? `status ${exit.status}`} in a first calculation`);
+      });
+      child.send({ type: "probe" });
+    });
+    child.kill();
+    void child.ended.then(() => alive.delete(child));
+    return outcome;
+  }
+
+  function retire(old: Nest): void {
+    if (nest === old) nest = undefined;
+    for (const spare of old.spares.splice(0)) spare.kill();
+    old.zygote.retire();
+  }
+
+  function refill(of: Nest): void {
+    while (nest === of && !disposed && of.spares.length + of.hatching < SPARES) {
+      of.hatching += 1;
+      void fork(of).then((guest) => {
+        of.hatching -= 1;
+        if (guest === undefined) return;
+        if (nest !== of || disposed) return guest.kill();
+        of.spares.push(guest);
+        void guest.ended.then(() => {
+          const at = of.spares.indexOf(guest);
+          if (at >= 0) of.spares.splice(at, 1);
+        });
+      });
+    }
+  }
+
+  async function fork(of: Nest): Promise<Guest | undefined> {
+    const guest = await of.zygote.fork();
+    if (guest === undefined) return undefined;
+    alive.add(guest);
+    void guest.ended.then(() => {
+      // Whatever the cell started and did not wait for ends with it.
+      guest.kill();
+      alive.delete(guest);
+    });
+    return guest;
+  }
+
+  /** A run in the zygote must be what a fresh process gives: same start, and nothing in the folder that comes first. */
+  function suits({ environ, warmed }: Nest, job: CellJob): boolean {
+    if (job.environ !== environ) {
+      const same = (name: string) => job.environ[name] === environ[name];
+      const early = [...Object.keys(environ), ...Object.keys(job.environ)].filter((name) => EARLY.test(name));
+      if (startKey(job.environ) !== startKey(environ) || ![...warmed.environ, ...early].every(same)) {
+        strangers += 1;
+        return false;
+      }
+    }
+    strangers = 0;
+    return !shadowed(job.folder, warmed);
+  }
+
+  async function take(job: CellJob): Promise<Guest | undefined> {
+    void ensure(job.environ);
+    const from = nest;
+    if (from === undefined || !suits(from, job)) return undefined;
+    const guest = from.spares.shift() ?? (await fork(from));
+    if (from.spares.length === 0) refill(from);
+    return guest;
+  }
+
+  function rest(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (running === 0 && nest !== undefined) retire(nest);
+      else rest();
+    }, IDLE_MS);
+    idle.unref();
+  }
+
+  return {
+    async run(job: CellJob, on: (event: JobEvent) => void, signal: AbortSignal): Promise<JobResult> {
+      if (signal.aborted || disposed) return plain.run(job, on, signal);
+      running += 1;
+      rest();
+      try {
+        const guest = await take(job);
+        if (guest === undefined || signal.aborted) {
+          guest?.kill();
+          return await plain.run(job, on, signal);
+        }
+        const result = await runOnGuest(guest, job, options, on, signal);
+        if (result.status === "ok" || guest.taken() || signal.aborted) {
+          void endOf(guest);
+          return result;
+        }
+        // It ended, or was ended, before it had read what it should run: nothing was done, so this repeats nothing.
+        guest.kill();
+        await guest.ended;
+        return guest.taken() ? result : await plain.run(job, on, signal);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return {
+          status: "error",
+          error: systemError("CellNotRun", `The cell could not be run: ${why}`),
+          durationMs: 0,
+        };
+      } finally {
+        running -= 1;
+        if (nest !== undefined) refill(nest);
+      }
+    },
+    mode() {
+      const warm = nest?.warmed.ready ?? [];
+      if (refusal !== undefined) return { kind: "process", why: refusal, warm: [], unfit };
+      if (nest === undefined) {
+        return { kind: "process", why: "The process that forks the cells is not ready yet.", warm, unfit };
+      }
+      return {
+        kind: "zygote",
+        why: "Each cell runs in a fork of a process that has its libraries loaded.",
+        warm,
+        unfit,
+      };
+    },
+    async prepare(environ) {
+      await ensure(environ);
+    },
+    processes: () => ({ zygote: nest?.zygote.pid(), spares: (nest?.spares ?? []).map((guest) => guest.pid()) }),
+    async dispose() {
+      disposed = true;
+      clearTimeout(idle);
+      const [guests, ends] = [[...alive], [...zygotes]];
+      killAll();
+      await starting?.catch(() => {});
+      killAll();
+      await Promise.all([...guests.map((guest) => guest.ended), ...ends.map((zygote) => zygote.ended)]);
+      await plain.dispose();
+      process.off("exit", killAll);
+    },
+  };
+}
+
+/** The standard library loads fast enough: a new import of a part of it is no reason to start again. */
+function knows({ asked, warmed }: Nest, name: string): boolean {
+  return asked.has(name) || warmed.standard.has(name.split(".")[0] ?? "");
+}
+
+function refusalOf({ fork = true, verdicts }: RunnerOptions): string | undefined {
+  if (process.platform !== "linux") return "On this system each cell runs in a process of its own.";
+  if (!fork) return "Each cell runs in a process of its own, as set.";
+  return verdicts?.read();
+}
+
+function shadowed(folder: string, { names, ready }: Warmed): boolean {
+  try {
+    for (const entry of readdirSync(folder)) {
+      const dot = entry.indexOf(".");
+      if (names.has(dot < 0 ? entry : entry.slice(0, dot))) return true;
+    }
+  } catch {
+    return true;
+  }
+  // The one library that looks for its settings in the current folder when it is imported.
+  return ready.some((name) => name.startsWith("matplotlib")) && existsSync(join(folder, "matplotlibrc"));
+}

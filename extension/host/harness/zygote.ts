@@ -1,0 +1,182 @@
+/**
+ * The host's side of a zygote: one process that has imported the notebook's libraries, and the children that it forks.
+ * A child connects to a socket in a private folder and is then a guest like any other.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openConnection } from "./connection.ts";
+import type { Exit } from "./errors.ts";
+import { type Guest, guestOver, startGuest } from "./guest.ts";
+
+export interface Warmed {
+  /** Modules that are in memory now. */
+  readonly ready: readonly string[];
+  readonly absent: readonly string[];
+  readonly unfit: readonly { readonly module: string; readonly reason: string }[];
+  /** Environment variables that were asked for while they were imported. */
+  readonly environ: readonly string[];
+  /** Top-level names of everything in memory: a file of that name in a notebook's folder would have come first. */
+  readonly names: ReadonlySet<string>;
+  /** Top-level names of the standard library, from Python 3.10 on. */
+  readonly standard: ReadonlySet<string>;
+}
+
+export interface ZygoteOptions {
+  readonly python: string;
+  readonly harness: string;
+  readonly environ: Readonly<Record<string, string>>;
+  readonly warm: readonly string[];
+}
+
+export interface Zygote {
+  /** Resolves when it is ready to fork, or with why it never will be. */
+  readonly ready: Promise<Warmed | { readonly problem: string }>;
+  readonly ended: Promise<Exit>;
+  /** A child that waits for its run; undefined when none came in time. */
+  fork(): Promise<Guest | undefined>;
+  /** Forks no more, and ends when its children have. */
+  retire(): void;
+  /** Ends it at once. Its children go on, each on its own connection. */
+  kill(): void;
+  pid(): number | undefined;
+}
+
+/** How long a child may take from the request to its greeting. */
+const FORK_MS = 5000;
+
+interface Child {
+  pid: number | undefined;
+  readonly exit: (exit: Exit) => void;
+  readonly exited: Promise<Exit>;
+  readonly arrived: (guest: Guest | undefined) => void;
+}
+
+export function startZygote({ python, harness, environ, warm }: ZygoteOptions): Zygote {
+  const place = mkdtempSync(join(tmpdir(), "strata-"));
+  const path = join(place, "s");
+  const children = new Map<string, Child>();
+  let over = false;
+  const mother = startGuest({ python, harness, environ });
+  let settle: (outcome: Warmed | { readonly problem: string }) => void = () => {};
+  const ready = new Promise<Warmed | { readonly problem: string }>((resolve) => {
+    settle = resolve;
+  });
+
+  const server = createServer((socket) => void welcome(socket));
+  // A folder that only this user can enter, and a word that only the zygote was told.
+  server.on("error", (error) => settle({ problem: `its socket could not be made: ${error.message}` }));
+  server.listen(path, async () => {
+    const greeting = await mother.greeting;
+    if (!greeting.ok) return settle({ problem: greeting.why });
+    mother.send({ type: "zygote", modules: warm, socket: path });
+  });
+  server.unref();
+
+  mother.onOther = (raw) => {
+    switch (raw.type) {
+      case "warmed":
+        return settle(warmed(raw));
+      case "forked": {
+        const child = children.get(String(raw.slot));
+        if (child !== undefined && typeof raw.pid === "number") child.pid = raw.pid;
+        return;
+      }
+      case "exited": {
+        const child = children.get(String(raw.slot));
+        children.delete(String(raw.slot));
+        child?.exit({
+          status: typeof raw.status === "number" ? raw.status : null,
+          signal: typeof raw.signal === "string" ? raw.signal : null,
+        });
+        child?.arrived(undefined);
+        return;
+      }
+    }
+  };
+
+  async function welcome(socket: Socket): Promise<void> {
+    const connection = openConnection(socket, () => socket.destroy());
+    const stranger = setTimeout(() => socket.destroy(), FORK_MS);
+    void connection.closed.then(() => connection.refuse("the connection was closed"));
+    const greeting = await connection.greeting;
+    clearTimeout(stranger);
+    const child = greeting.ok && greeting.slot !== undefined ? children.get(greeting.slot) : undefined;
+    if (!greeting.ok || child === undefined) {
+      socket.destroy();
+      return;
+    }
+    const { pid } = greeting;
+    child.pid = pid;
+    const exited = Promise.race([
+      child.exited,
+      // Without its parent nobody can say how it ended; that its connection is closed is all there is to know.
+      mother.ended.then(() => connection.closed).then((): Exit => ({ status: null, signal: null })),
+    ]);
+    // A process that it left behind may hold the connection open.
+    void exited.then(() => setTimeout(() => socket.destroy(), 200).unref());
+    child.arrived(guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal)));
+  }
+
+  void mother.ended.then(() => {
+    over = true;
+    settle({ problem: "it ended before it was ready" });
+    for (const child of children.values()) child.arrived(undefined);
+    server.close();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  return {
+    ready,
+    ended: mother.ended,
+    fork() {
+      if (over) return Promise.resolve(undefined);
+      const slot = randomUUID();
+      return new Promise((resolve) => {
+        let exit: (exit: Exit) => void = () => {};
+        const exited = new Promise<Exit>((end) => {
+          exit = end;
+        });
+        const late = setTimeout(() => {
+          const pid = children.get(slot)?.pid;
+          // The zygote has not seen it end, so the number is still its own; it may not lead a group yet.
+          if (pid !== undefined) process.kill(pid, "SIGKILL");
+          arrived(undefined);
+        }, FORK_MS);
+        const arrived = (guest: Guest | undefined) => {
+          clearTimeout(late);
+          resolve(guest);
+        };
+        children.set(slot, { pid: undefined, exit, exited, arrived });
+        mother.send({ type: "fork", slot });
+      });
+    },
+    retire: () => mother.send({ type: "retire" }),
+    kill: () => mother.kill(),
+    pid: () => mother.pid(),
+  };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Gone.
+  }
+}
+
+function warmed(raw: Readonly<Record<string, unknown>>): Warmed {
+  const names = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+  const unfit = Array.isArray(raw.unfit) ? raw.unfit : [];
+  return {
+    ready: names(raw.ready),
+    absent: names(raw.absent),
+    unfit: unfit.map((item) => ({ module: String(item?.module), reason: String(item?.reason) })),
+    environ: names(raw.environ),
+    names: new Set(names(raw.names)),
+    standard: new Set(names(raw.standard)),
+  };
+}

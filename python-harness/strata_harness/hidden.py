@@ -1,0 +1,169 @@
+"""Modules that are in memory although the cell has not imported them.
+
+Importing a library is most of what a small cell costs, so it is done ahead. A cell must not see that: the modules are
+kept out of `sys.modules`, and the first import of one puts it back together with everything that its own import brings
+in, as if it had been loaded at that moment. No module is ever executed twice. What a module did to the process when it
+was executed (variables of the environment, warning filters, its name in its package) comes back together with it.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, Optional
+
+_ABSENT = object()
+
+
+class Effects:
+    """What executing one module changed outside itself."""
+
+    def __init__(self) -> None:
+        self.environ: dict[str, Optional[str]] = {}
+        # Warning filters put in front of the others, in the order in which they stand.
+        self.filters: list[Any] = []
+
+
+class Hidden:
+    def __init__(self) -> None:
+        self.modules: dict[str, Any] = {}
+        # Which modules a module imports while it is executed.
+        self.edges: dict[str, set[str]] = {}
+        # All that comes with a module, where its own import was watched alone.
+        self.whole: dict[str, tuple[str, ...]] = {}
+        self.effects: dict[str, Effects] = {}
+        # In the order in which they had been executed.
+        self.order: dict[str, int] = {}
+        self.path = list(sys.path)
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        module = self.modules.get(name, _ABSENT)
+        if module is _ABSENT or (path is None and self._shadowed(name)):
+            return None
+        original = _own(module, "__spec__")
+        kind = type(original) if original is not None else type(sys.__spec__)  # type: ignore[name-defined]
+        spec = kind.__new__(kind)
+        if original is not None:
+            vars(spec).update(vars(original))
+        else:
+            spec.__init__(name, None)
+        spec.loader = _Loader(self, name, module, original)
+        return spec
+
+    def _shadowed(self, name: str) -> bool:
+        """A folder that was put before the interpreter's own has a module of the same name."""
+        first = self.path[0] if self.path else None
+        for entry in sys.path:
+            if entry == first:
+                return False
+            spec = _path_finder().find_spec(name, [entry])
+            if spec is not None and spec.loader is not None:
+                return True
+        return False
+
+    def closure(self, name: str) -> Iterable[str]:
+        """The module, its packages, and everything that comes with them; in the order of their execution."""
+        whole = self.whole.get(name)
+        if whole is not None:
+            return whole
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if each in found:
+                continue
+            found.add(each)
+            whole = self.whole.get(each)
+            if whole is not None:
+                found.update(whole)
+                continue
+            waiting.extend(self.edges.get(each, ()))
+            if "." in each:
+                waiting.append(each.rpartition(".")[0])
+        last = len(self.order)
+        return sorted(found, key=lambda each: self.order.get(each, last))
+
+    def restore(self, name: str) -> None:
+        block = [each for each in self.closure(name) if each in self.modules]
+        for each in block:
+            sys.modules[each] = self.modules.pop(each)
+        for each in block:
+            package, _, last = each.rpartition(".")
+            if package:
+                holder = sys.modules.get(package)
+                if holder is not None and last not in getattr(holder, "__dict__", (last,)):
+                    setattr(holder, last, sys.modules[each])
+            effects = self.effects.get(each)
+            if effects is not None:
+                _repeat(effects)
+        names = set(block)
+        for finder in list(sys.meta_path):
+            notify = getattr(finder, "restored", None)
+            if notify is not None:
+                notify(names)
+
+
+class _Loader:
+    def __init__(self, hidden: Hidden, name: str, module: Any, spec: Any) -> None:
+        self._hidden, self._name, self._module, self._spec = hidden, name, module, spec
+
+    def create_module(self, spec: Any) -> Any:
+        return self._module
+
+    def exec_module(self, module: Any) -> None:
+        try:
+            module.__spec__ = self._spec
+        except AttributeError:
+            pass
+        self._hidden.restore(self._name)
+
+    def __getattr__(self, name: str) -> Any:
+        # Whoever asks for more than loading (its source, its data) asks the loader that the module came from.
+        return getattr(_own(self._spec, "loader"), name)
+
+
+def _own(thing: Any, name: str) -> Any:
+    """An attribute of an object of any kind, without running code of its own."""
+    return getattr(thing, "__dict__", {}).get(name)
+
+
+def _path_finder() -> Any:
+    return sys.modules["_frozen_importlib_external"].PathFinder
+
+
+def _repeat(effects: Effects) -> None:
+    for name, value in effects.environ.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    if effects.filters:
+        put_filters([*effects.filters, *(each for each in filters() if each not in effects.filters)])
+
+
+def filters() -> list[Any]:
+    """The list of warning filters, which the interpreter has even where nothing has imported `warnings`."""
+    warnings = sys.modules.get("warnings")
+    found: list[Any] = warnings.filters if warnings is not None else _warnings().filters
+    return found
+
+
+def put_filters(wanted: list[Any]) -> None:
+    module = _warnings()
+    filters()[:] = wanted
+    for name in ("_filters_mutated", "_filters_mutated_lock_held"):
+        if hasattr(module, name):
+            lock = getattr(module, "_acquire_lock", None) if name.endswith("held") else None
+            if lock is not None:
+                lock()
+            try:
+                getattr(module, name)()
+            finally:
+                if lock is not None:
+                    module._release_lock()
+            return
+
+
+def _warnings() -> Any:
+    import _warnings
+
+    return _warnings

@@ -1,0 +1,170 @@
+"""The zygote: a guest that has imported the notebook's libraries and forks a child for each run.
+
+It runs nothing of the user's itself. Each child connects to the host's socket, says hello with the word it was asked
+for, and is from then on what any other guest is. The zygote tells the host how each child ended, as only the parent of
+a process learns that; when the host goes away it ends its children and itself.
+    host -> zygote   fork {slot}, retire
+    zygote -> host   warmed, forked {slot, pid}, exited {slot, status, signal}
+"""
+
+import gc
+import os
+import signal
+from typing import Any, NoReturn
+
+from . import guest
+from .channel import Channel, ChannelClosed
+from .warm import warm
+
+
+def serve_forks(channel: Channel, modules: "list[str]", path: str) -> NoReturn:
+    hidden, report = warm(modules, True)
+    channel.send({"type": "warmed", **report})
+    if report["unfit"]:
+        os._exit(0)
+    Zygote(channel, path, hidden.modules["select"], hidden.modules["_socket"]).serve()
+
+
+class Zygote:
+    def __init__(self, channel: Channel, path: str, select: Any, sockets: Any) -> None:
+        self._channel = channel
+        self._path = path
+        self._select = select
+        self._sockets = sockets
+        self._slots: dict[int, str] = {}
+        self._retired = False
+        self._wake, self._waker = os.pipe()
+        for fd in (self._wake, self._waker):
+            os.set_blocking(fd, False)
+
+    def serve(self) -> NoReturn:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        # What is there now stays as it is: children share its memory, and no collection writes to it.
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+        try:
+            while not (self._retired and not self._slots):
+                readable, _, _ = self._select.select([self._channel.descriptor, self._wake], [], [])
+                if self._wake in readable:
+                    os.read(self._wake, 4096)
+                    self._reap()
+                if self._channel.descriptor in readable:
+                    self._channel.fill()
+                    while True:
+                        message = self._channel.take()
+                        if message is None:
+                            break
+                        self._handle(message)
+        except ChannelClosed:
+            # The host ended without a word: nobody waits for these results, and nobody else would end them.
+            for pid in self._slots:
+                _kill(pid)
+            self._forget_socket()
+        os._exit(0)
+
+    def _handle(self, message: "dict[str, Any]") -> None:
+        kind = message.get("type")
+        if kind == "retire":
+            self._retired = True
+        elif kind == "fork":
+            slot = message["slot"]
+            try:
+                pid = os.fork()
+            except OSError:
+                self._channel.send({"type": "exited", "slot": slot, "status": None, "signal": None})
+                return
+            if pid == 0:
+                self._become_child(slot)
+            self._slots[pid] = slot
+            self._channel.send({"type": "forked", "slot": slot, "pid": pid})
+
+    def _reap(self) -> None:
+        while self._slots:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            slot = self._slots.pop(pid, None)
+            if slot is None:
+                continue
+            end: dict[str, Any] = {"status": None, "signal": None}
+            if os.WIFSIGNALED(status):
+                end["signal"] = _signal_name(os.WTERMSIG(status))
+            else:
+                end["status"] = os.WEXITSTATUS(status)
+            self._channel.send({"type": "exited", "slot": slot, **end})
+
+    def _become_child(self, slot: str) -> NoReturn:
+        try:
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            os.close(self._wake)
+            os.close(self._waker)
+            null = os.open(os.devnull, os.O_RDWR)
+            for fd in (0, 1, 2):
+                os.dup2(null, fd)
+            os.close(null)
+            gc.enable()
+            socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
+            socket.connect(self._path)
+            channel = Channel(socket.detach())
+            guest.greet(channel, {"slot": slot})
+            while True:
+                message = channel.receive()
+                kind = message.get("type")
+                if kind == "run":
+                    guest.start(channel, message)
+                elif kind == "probe":
+                    _probe()
+                    channel.send({"type": "probed"})
+        except BaseException:
+            pass
+        os._exit(70)
+
+    def _forget_socket(self) -> None:
+        try:
+            os.unlink(self._path)
+            os.rmdir(os.path.dirname(self._path))
+        except OSError:
+            pass
+
+
+def _probe() -> None:
+    """What goes wrong in forked processes where something does: threads, and compiled code that keeps threads."""
+    import threading
+
+    done: list[int] = []
+    thread = threading.Thread(target=lambda: done.append(1))
+    thread.start()
+    thread.join()
+    try:
+        import numpy
+    except ImportError:
+        return
+    # Large enough for OpenBLAS and MKL to use all their threads.
+    size = 256
+    product = numpy.ones((size, size)) @ numpy.ones((size, size))
+    if not done or product[0, 0] != size:
+        raise RuntimeError("wrong result")
+
+
+def _kill(pid: int) -> None:
+    for end in (os.killpg, os.kill):
+        try:
+            end(pid, signal.SIGKILL)
+        except OSError:
+            pass
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
