@@ -175,8 +175,10 @@ export function visitWith(walk: Walk, node: SyntaxNode): void {
     visitWithItem(walk, value);
   }
   const before = copyState(walk.scope.state);
+  const mark = walk.scope.trail.length;
   visitBlock(walk, childOfType(node, "block"));
-  if (swallows) settle(walk, [before, walk.scope.state]);
+  // What is swallowed may be raised after any of the body's statements.
+  if (swallows) settle(walk, [withTrail(before, walk.scope.trail.slice(mark)), walk.scope.state]);
 }
 
 function visitWithItem(walk: Walk, value: SyntaxNode): void {

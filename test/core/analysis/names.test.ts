@@ -131,6 +131,7 @@ checks("ways through a cell", [
   ["another exception does not", "try: x\nexcept ValueError: x = 1", { uses: ["x"] }],
   ["with runs its body", "with a: x = 1\nprint(x)", { maybeDefines: [], uses: ["a!"] }],
   ["but suppress may cut it short", "with suppress(E): x = 1", { maybeDefines: ["x"] }],
+  ["at any statement", "x = 1\nwith suppress(E):\n  del x\n  x = f()", { maybeDefines: ["x"] }],
   ["if True", "if True: x = 1", { maybeDefines: [] }],
   ["del after binding", "t = 1\ndel t", { defines: [], deletes: ["t"], uses: [] }],
   ["del and bound again", "del x\nx = 1", { defines: ["x"], deletes: [], uses: ["x!"] }],
