@@ -1,9 +1,9 @@
 /** What the analysis says about the ways through a cell, against what Python does on them: random little programs. */
 import assert from "node:assert/strict";
 import { analyze } from "./check.ts";
-import { runPython } from "./python.ts";
+import { runPython, THOROUGH } from "./python.ts";
 
-const PROGRAMS = 1000;
+const PROGRAMS = THOROUGH ? 5000 : 1000;
 const RUNS_EACH = 4;
 const NAMES = ["a", "b", "c", "d"];
 

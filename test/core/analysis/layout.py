@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import io
 import json
-import os
 import random
 import sys
 import tokenize
 import warnings
+
+from stdlib import modules
 
 SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.ENCODING}
 
@@ -83,24 +84,9 @@ def parsed(source: str) -> str | None:
 
 def main(every: int) -> None:
     warnings.simplefilter("ignore")
-    root = os.path.dirname(os.__file__)
     rng = random.Random(7)
-    files = sorted(
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(root)
-        for name in names
-        if name.endswith(".py") and "site-packages" not in folder and "lib2to3" not in folder
-    )
-    for path in files[::every]:
-        try:
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            continue
+    for _, text, tree in modules(every):
         lines = text.splitlines(keepends=True)
-        if "\f" in text:
-            continue
         for node in tree.body:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
             a = "".join(lines[first - 1 : node.end_lineno])

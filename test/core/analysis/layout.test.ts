@@ -1,10 +1,10 @@
 /** Equal normalised text if and only if an equal program: on pairs that layout.py makes from the standard library. */
 import assert from "node:assert/strict";
 import { analyze } from "./check.ts";
-import { runPython } from "./python.ts";
+import { runPython, THOROUGH } from "./python.ts";
 
 /** One file in so many of the standard library. */
-const EVERY = 40;
+const EVERY = THOROUGH ? 20 : 100;
 
 describe("normalised text of the standard library", function () {
   this.timeout(120_000);

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import symtable
 import sys
 import warnings
+
+from stdlib import modules
 
 STATEMENTS_PER_CELL = (1, 3, 5, 8, 2)
 
@@ -47,7 +48,9 @@ def free_reads(table: symtable.SymbolTable, top: bool) -> set[str]:
 def global_stores(table: symtable.SymbolTable) -> set[str]:
     names: set[str] = set()
     for child in table.get_children():
-        names |= {s.get_name() for s in child.get_symbols() if s.is_declared_global() and (s.is_assigned() or s.is_imported())}
+        names |= {
+            s.get_name() for s in child.get_symbols() if s.is_declared_global() and (s.is_assigned() or s.is_imported())
+        }
         names |= global_stores(child)
     return names
 
@@ -72,21 +75,8 @@ def unsure(tree: ast.Module) -> set[str]:
 
 def main(every: int) -> None:
     warnings.simplefilter("ignore")
-    root = os.path.dirname(os.__file__)
-    files = sorted(
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(root)
-        for name in names
-        if name.endswith(".py") and "site-packages" not in folder and "lib2to3" not in folder
-    )
-    for path in files[::every]:
-        try:
-            with open(path, encoding="utf-8") as file:
-                source = file.read()
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
-            continue
-        if "\f" in source or "from __future__ import annotations" in source:
+    for path, source, tree in modules(every):
+        if "from __future__ import annotations" in source:
             continue
         for cell in cells(source, tree):
             try:
@@ -96,7 +86,7 @@ def main(every: int) -> None:
                 continue
             binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
             record = {
-                "file": os.path.relpath(path, root),
+                "file": path,
                 "source": cell,
                 "binds": sorted(binds | global_stores(table)),
                 "reads": sorted(free_reads(table, True)),

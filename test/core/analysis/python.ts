@@ -2,6 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/** Samples several times as large, for a change of the analysis itself: STRATA_TEST_THOROUGH=1. */
+export const THOROUGH = process.env.STRATA_TEST_THOROUGH === "1";
+
 export interface Ran<T> {
   readonly python: string;
   /** The JSON objects it printed, one a line. */
