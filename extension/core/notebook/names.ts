@@ -48,16 +48,17 @@ function slugOf(language: CellLanguage, source: string): string {
 // Names that Windows keeps for devices, with any extension.
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
-function slug(text: string): string {
+/** The text's words in lower-case ASCII letters and digits; accents are dropped. */
+export function plainWords(text: string): readonly string[] {
   const words = text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .split(/[^a-z0-9]+/);
-  const short = words
-    .filter((word) => word !== "")
-    .join("_")
-    .slice(0, 40)
-    .replace(/_$/, "");
+  return words.filter((word) => word !== "");
+}
+
+function slug(text: string): string {
+  const short = plainWords(text).join("_").slice(0, 40).replace(/_$/, "");
   return RESERVED.test(short) ? `${short}_` : short;
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { plainWords } from "../../core/notebook/names.ts";
 import { tomlString } from "../../core/notebook/toml-write.ts";
 import { type FolderProblem, problemFor, systemCode } from "./problem.ts";
 
@@ -109,10 +110,5 @@ function firstCellId(notebookId: string): string {
 
 /** A name that Python packaging accepts. */
 function projectName(title: string): string {
-  const words = title
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return words.filter((word) => word !== "").join("-") || "notebook";
+  return plainWords(title).join("-") || "notebook";
 }
