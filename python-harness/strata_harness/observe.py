@@ -30,6 +30,8 @@ class Observer:
         self._wrote: set[str] = set()
         self._listed: set[str] = set()
         self._environ: dict[str, Optional[str]] = {}
+        # Variables set or removed in this process, by the cell or by the settings that cells above have left.
+        self._given: set[str] = set()
         self._sample: set[str] = set()
         # Variables that libraries set for themselves when imported: whoever needs them imports the library too.
         self.incidental: set[str] = set()
@@ -94,7 +96,7 @@ class Observer:
         kind.add(path)
 
     def _note_environ(self, name: str, value: Optional[str]) -> None:
-        if not self._active or name in self._environ:
+        if not self._active or name in self._environ or name in self._given:
             return
         frame: Any = sys._getframe(2)
         while frame is not None and frame.f_globals.get("__name__") in ("os", "_collections_abc", "collections.abc"):
@@ -113,6 +115,7 @@ class Observer:
         return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
 
     def _note_set(self, name: str) -> None:
+        self._given.add(name)
         frame: Any = sys._getframe(2)
         own = self._folder + os.sep
         while frame is not None and frame.f_globals is not self._main:
@@ -222,6 +225,10 @@ def environ_recorder(note: Any, note_set: Any) -> type:
 
         def __setitem__(self, key: Any, value: Any) -> None:
             base.__setitem__(self, key, value)
+            note_set(key)
+
+        def __delitem__(self, key: Any) -> None:
+            base.__delitem__(self, key)
             note_set(key)
 
         def __iter__(self) -> Any:

@@ -205,7 +205,7 @@ const FUNCTIONS: readonly Template[] = [
   (s) =>
     `import functools\ndef ${s.set("deco")}(fn):\n    calls = []\n    @functools.wraps(fn)\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner`,
   (s) => `@${s.get("deco")}\ndef ${s.set("fn")}(v):\n    return v + ${s.get("num")}`,
-  (s) => `import functools\n@functools.lru_cache\ndef ${s.set("fn")}(v):\n    print('computing', v)\n    return v * 3`,
+  (s) => `import functools\n@functools.lru_cache\ndef ${s.set("fn")}(v):\n    return v * 3`,
   (s) => `import functools\n${s.set("fn")} = functools.partial(lambda a, b: a - b, ${s.get("num")})`,
   (s) => `def ${s.set("change")}(a):\n    a.append(len(a))`,
   (s) => `def ${s.set("change")}(a):\n    a += [${s.get("num")}]`,

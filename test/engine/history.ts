@@ -59,13 +59,16 @@ export function generate(choose: Choose): History {
     states.push(cells);
     steps.push({ do: "set", why, cells: sourcesOf(cells) });
   };
-  for (let length = 3 + choose(5); length > 0; length -= 1) {
+  for (let length = 4 + choose(6); length > 0; length -= 1) {
     const at = 1 + choose(Math.max(1, cells.length - 1));
     const cell = cells[at];
-    switch (choose(14)) {
+    switch (choose(17)) {
       case 0:
       case 1:
       case 2:
+      case 14:
+      case 15:
+      case 16:
       case 3: {
         if (cell === undefined) break;
         const names = namesAt(cells, at);

@@ -42,6 +42,10 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
   walk.own.set(cell.id, ownSources(defined));
   const reads = new Set(analysis.reads);
+  for (const name of inputs.linked) {
+    const slot = walk.names.get(name);
+    if (slot?.kind === "value") walk.names.set(name, { ...slot, linker: cell.id });
+  }
   for (const name of inputs.exposed) {
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
@@ -49,7 +53,8 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   for (const name of analysis.mutates) {
     const slot = walk.names.get(name);
     if (slot === undefined || slot.kind === "import") continue;
-    if (slot.kind === "value" && slot.immutable) continue;
+    // What cannot change can still be deleted, by `del` or at the end of `except … as` on some way through the cell.
+    if (slot.kind === "value" && slot.immutable && !mayUnbind(cell.source, name)) continue;
     if (slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name)) continue;
     walk.names.set(name, pending);
   }
@@ -74,6 +79,10 @@ export function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
     const known = walk.names.get(name);
     if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
   }
+}
+
+function mayUnbind(source: string, name: string): boolean {
+  return /\bdel\b/.test(source) || new RegExp(`\\bas\\s+${name}\\b`).test(source);
 }
 
 function ownSources(defined: Namespace): Record<string, DefinitionSource> {

@@ -18,6 +18,8 @@ export interface Inputs {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Names the cell may change in place. */
   readonly exposed: ReadonlySet<string>;
+  /** Names of values of which the cell may keep a part under a name of its own. */
+  readonly linked: ReadonlySet<string>;
   /** Names that functions it reaches bind with `global`. */
   readonly rebinds: ReadonlySet<string>;
   /** Names that neither the cell, nor a cell above, nor Python defines. */
@@ -30,7 +32,12 @@ export interface Inputs {
 
 const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
 
-export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided: ReadonlySet<string>): Inputs {
+export function resolveInputs(
+  analysis: CellAnalysis,
+  source: string,
+  above: Namespace,
+  provided: ReadonlySet<string>,
+): Inputs {
   const slots = new Map<string, Slot>();
   const exposed = new Set<string>();
   const missing: Use[] = [];
@@ -83,6 +90,10 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
   }
 
   for (const source of reached) for (const module of source.ambient) ambient.add(module);
+  const linked = new Set<string>();
+  if (analysis.defines.length > 0 || analysis.mutates.length > 0) {
+    for (const [name, slot] of slots) if (mayChange(slot) && keepsPartOf(source, name)) linked.add(name);
+  }
   const names = [...slots.keys()].sort();
   const bindings: Binding[] = [];
   const components: { name: string; ref: string; from?: CellId }[] = [];
@@ -101,6 +112,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     definitions,
     slots,
     exposed,
+    linked,
     rebinds,
     undefined: missing,
     reached,
@@ -120,6 +132,11 @@ function ownReached(analysis: CellAnalysis): readonly Definition[] {
     queue.push(...definition.late);
   }
   return [...reached.values()];
+}
+
+/** `part = whole["k"]`, `items = box.items`, `for row in table["rows"]`: a part that is not the result of a call. */
+function keepsPartOf(source: string, name: string): boolean {
+  return new RegExp(`(?<![\\w.])${name}(\\.\\w+|\\[[^\\[\\]]*\\])+(?![\\w.(\\[])`).test(source);
 }
 
 function mayChange(slot: Slot): boolean {

@@ -57,7 +57,7 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
   if (analysis === undefined || (analysis.normalized === "" && prepared.unsupported === undefined)) {
     return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
   }
-  const inputs = resolveInputs(analysis, walk.names, new Set(Object.keys(prepared.paths)));
+  const inputs = resolveInputs(analysis, cell.source, walk.names, new Set(Object.keys(prepared.paths)));
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
 
@@ -165,6 +165,11 @@ function findWaits(prepared: PreparedCell, inputs: Inputs, walk: Walk, plans: Re
     if (slot.kind === "pending") waits.push({ cell: slot.cell, name, certain: true });
     else if ((slot.kind === "value" || slot.kind === "definition") && slot.doubt !== undefined) {
       waits.push({ cell: slot.doubt, name, certain: false });
+    } else if (slot.kind === "value" && slot.linker !== undefined) {
+      // Whoever only reads the value need not know by which names it goes.
+      if (inputs.exposed.has(name) || inputs.linked.has(name)) {
+        waits.push({ cell: slot.linker, name, certain: false });
+      }
     }
   }
   for (const id of prepared.after) {

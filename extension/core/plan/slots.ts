@@ -18,6 +18,8 @@ export type Slot =
       readonly definitions: Readonly<Record<string, DefinitionSource>>;
       /** A cell that has yet to run and may change the value in place. */
       readonly doubt?: CellId;
+      /** A cell that has yet to run and may keep a part of the value under another name. */
+      readonly linker?: CellId;
     }
   | {
       readonly kind: "definition";
