@@ -1,7 +1,7 @@
 /** Pictures: fitted to the width, zoomed and moved with keys, wheel and pointer, saved to a file. */
 import type { ActivationFunction } from "vscode-notebook-renderer";
-import { publicMime } from "../shared/mime.ts";
 import { button, element } from "../shared/element.ts";
+import { publicMime } from "../shared/mime.ts";
 import { outputs, type View } from "../shared/outputs.ts";
 import { installStyles } from "../shared/styles.ts";
 import { FIT, keepPoint, step, toggle, type Zoom } from "./zoom.ts";
