@@ -47,6 +47,7 @@ def collect(
     dumps: dict[str, Dump] = {}
     unstorable: list[dict[str, str]] = []
     changed: set[str] = set()
+    same: set[str] = set()
 
     def take(name: str) -> bool:
         value = names[name]
@@ -67,6 +68,8 @@ def collect(
             continue
         if before is None or not take(name) or not before.same(dumps[name]):
             changed.add(name)
+        else:
+            same.add(name)
 
     values = []
     used: set[str] = set()
@@ -75,7 +78,7 @@ def collect(
             continue
         changed.update(name for name in group if name not in wanted)
         try:
-            value, met = _store(group, names, dumps, definitions, content)
+            value, met = _store(group, same, names, dumps, definitions, content)
         except Exception as error:
             unstorable.extend(
                 {"name": name, "type": type_name(names[name]), "reason": _reason(error)} for name in group
@@ -93,7 +96,12 @@ def collect(
 
 
 def _store(
-    group: list[str], names: dict[str, Any], dumps: dict[str, Dump], definitions: Definitions, content: Content
+    group: list[str],
+    same: set[str],
+    names: dict[str, Any],
+    dumps: dict[str, Dump],
+    definitions: Definitions,
+    content: Content,
 ) -> tuple[dict[str, Any], set[str]]:
     linked = links([dumps[name] for name in group])
     if len(group) == 1 and not linked:
@@ -107,6 +115,7 @@ def _store(
             "type": type_name(names[name]),
             "immutable": immutable(names[name]),
             "summary": summary(names[name]),
+            "unchanged": name in same,
         }
         for name in group
     ]

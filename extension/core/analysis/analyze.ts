@@ -170,24 +170,26 @@ function outcomes(walk: Walk): Outcomes {
 }
 
 function collectUses(walk: Walk, lost: readonly string[], position: (offset: number) => Position): Use[] {
-  const uses = new Map<string, { offset: number; mayMutate: boolean; optional: boolean }>();
-  const add = (name: string, offset: number, mayMutate: boolean, optional: boolean): void => {
+  const uses = new Map<string, { offset: number; mayMutate: boolean; keepsPart: boolean; optional: boolean }>();
+  const add = (name: string, offset: number, mayMutate: boolean, keepsPart: boolean, optional: boolean): void => {
     const use = uses.get(name);
-    if (use === undefined) uses.set(name, { offset, mayMutate, optional });
+    if (use === undefined) uses.set(name, { offset, mayMutate, keepsPart, optional });
     else {
       use.offset = Math.min(use.offset, offset);
       use.mayMutate ||= mayMutate;
+      use.keepsPart ||= keepsPart;
       use.optional &&= optional;
     }
   };
   for (const { read, mask } of walk.uses) {
-    add(read.name, read.offset, read.mayMutate, read.guarded || read.late || mask !== UNTOUCHED);
+    add(read.name, read.offset, read.mayMutate, read.keepsPart, read.guarded || read.late || mask !== UNTOUCHED);
   }
-  for (const name of lost) add(name, walk.bindings.get(name)?.[0]?.start ?? 0, true, true);
-  return [...uses].map(([name, { offset, mayMutate, optional }]) => ({
+  for (const name of lost) add(name, walk.bindings.get(name)?.[0]?.start ?? 0, true, true, true);
+  return [...uses].map(([name, { offset, mayMutate, keepsPart, optional }]) => ({
     name,
     ...position(offset),
     mayMutate,
+    keepsPart,
     optional,
   }));
 }

@@ -13,10 +13,15 @@ export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): v
       readName(walk, node, keeps);
       return;
     case "attribute":
-      noteEnvironment(walk, node);
-      visitChild(walk, node, 0, false);
+    case "subscript": {
+      const seen = walk.log.length;
+      if (node.type === "attribute") {
+        noteEnvironment(walk, node);
+        visitChild(walk, node, 0, false);
+      } else visitChildren(walk, node, false);
+      if (keeps) notePart(walk, node, seen);
       return;
-    case "subscript":
+    }
     case "comparison_operator":
     case "not_operator":
     case "unary_operator":
@@ -86,6 +91,13 @@ function visitChildren(walk: Walk, node: SyntaxNode, keeps: boolean): void {
 function visitChild(walk: Walk, node: SyntaxNode, index: number, keeps: boolean): void {
   const child = node.children[index];
   if (child !== undefined) visitExpression(walk, child, keeps);
+}
+
+/** A part of the name's object, `a.b[i]`, goes on under another name. */
+function notePart(walk: Walk, node: SyntaxNode, seen: number): void {
+  const root = chainRoot(walk, node);
+  if (root === undefined) return;
+  for (const read of walk.log.slice(seen)) if (read.offset === root.start) read.keepsPart = true;
 }
 
 /** `a + b + c + …` leans to the left as deep as it is long, so it is unrolled. */

@@ -56,6 +56,8 @@ export interface Use {
   readonly column: number;
   /** False when every use in the cell can only read (arithmetic, subscript load, f-string, argument of a pure builtin). */
   readonly mayMutate: boolean;
+  /** A part of the object, `x.a` or `x["k"]`, is kept under another name or handed on. */
+  readonly keepsPart: boolean;
   /** The cell guards this use itself (a try/except NameError, or a conditional binding before it). */
   readonly optional: boolean;
 }

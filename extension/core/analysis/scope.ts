@@ -16,6 +16,8 @@ export interface Read {
   readonly offset: number;
   /** Whether this use could change the object; a loop may find out only after its body. */
   mayMutate: boolean;
+  /** Whether a part of the object is kept or handed on. */
+  keepsPart: boolean;
   /** Happens when something is called, not where it stands. */
   late: boolean;
   /** In a `try` that catches NameError. */

@@ -110,7 +110,14 @@ export function isOwn(walk: Walk, name: string): boolean {
 
 export function readName(walk: Walk, node: SyntaxNode, mayMutate: boolean): void {
   const name = mangled(walk.scope, nameOf(walk, node));
-  const read: Read = { name, offset: node.start, mayMutate, late: walk.lateDepth > 0, guarded: walk.guards > 0 };
+  const read: Read = {
+    name,
+    offset: node.start,
+    mayMutate,
+    keepsPart: false,
+    late: walk.lateDepth > 0,
+    guarded: walk.guards > 0,
+  };
   walk.log.push(read);
   const scope = walk.scope;
   if (!runsInOrder(scope)) {

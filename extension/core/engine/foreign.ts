@@ -14,7 +14,7 @@ export function foreignAnalysis(language: "prompt" | "sql", source: string, anno
     for (const match of text.matchAll(language === "prompt" ? PROMPT_REFERENCE : SQL_PARAMETER)) {
       const name = match[1] as string;
       if (uses.some((use) => use.name === name)) continue;
-      uses.push({ name, line: index + 1, column: match.index, mayMutate: false, optional: false });
+      uses.push({ name, line: index + 1, column: match.index, mayMutate: false, keepsPart: false, optional: false });
     }
   });
   const output = annotations.name !== undefined && IDENTIFIER.test(annotations.name) ? annotations.name : "result";

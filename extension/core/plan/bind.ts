@@ -1,5 +1,5 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
-import type { CellRecord, DefinitionSource, RecipeKey } from "../store/model.ts";
+import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
 import { applyAmbient, touchesOutside } from "./ambient.ts";
 import { definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
@@ -20,6 +20,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
         digest: value.digest,
         value,
         immutable: variable.immutable,
+        ref: refOf(variable, value, walk.names.get(variable.name)),
         definitions: record.definitions,
       });
     }
@@ -31,6 +32,11 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   for (const [name, slot] of own) walk.names.set(name, slot);
   for (const name of record.deleted) walk.names.delete(name);
   applyAmbient(record, cell.id, walk.surroundings);
+}
+
+function refOf(variable: StoredVariable, value: StoredValue, before: Slot | undefined): string {
+  if (variable.unchanged && before?.kind === "value") return before.ref;
+  return value.variables.length > 1 ? `value:${value.digest}#${variable.name}` : `value:${value.digest}`;
 }
 
 /** The cell has yet to run: what it will bind is pending, and what it may change is in doubt. */

@@ -41,7 +41,7 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
       const slot = mine ?? above.get(name);
       if (slot === undefined) continue; // a builtin, or a NameError that Python will report
       // A value of the same cell is named by the cell's key, so that the hash is known before the cell has run.
-      const ref = slots.has(name) || !own?.has(name) ? slotRef(name, slot) : `own:${at.key}`;
+      const ref = slots.has(name) || !own?.has(name) ? slotRef(slot) : `own:${at.key}`;
       if (ref === undefined) unknown ??= slot;
       else early.push({ name, ref, slot });
     }

@@ -32,20 +32,17 @@ export interface Inputs {
 
 const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
 
-export function resolveInputs(
-  analysis: CellAnalysis,
-  source: string,
-  above: Namespace,
-  provided: ReadonlySet<string>,
-): Inputs {
+export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided: ReadonlySet<string>): Inputs {
   const slots = new Map<string, Slot>();
   const exposed = new Set<string>();
   const missing: Use[] = [];
   const definitions: Record<string, DefinitionSource> = {};
   const reached: DefinitionSource[] = [];
   const rebinds = new Set<string>();
+  const joined = new Set<string>();
   const ambient = new Set(analysis.ambient);
-  const queue: { name: string; mayMutate: boolean }[] = [];
+  const linked = new Set<string>();
+  const queue: { name: string; mayMutate: boolean; keepsPart?: boolean }[] = [];
 
   for (const use of analysis.uses) {
     if (provided.has(use.name)) continue;
@@ -53,7 +50,7 @@ export function resolveInputs(
       if (!use.optional && !analysis.maybeDefines.includes(use.name)) missing.push(use);
       continue;
     }
-    queue.push({ name: use.name, mayMutate: use.mayMutate });
+    queue.push(use);
   }
   for (const name of analysis.mutates) queue.push({ name, mayMutate: true });
   for (const definition of ownReached(analysis)) {
@@ -63,10 +60,18 @@ export function resolveInputs(
   }
 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { name, mayMutate } = next;
+    const { name, mayMutate, keepsPart = false } = next;
     const slot = above.get(name);
     if (slot === undefined || provided.has(name)) continue;
-    if (mayMutate && mayChange(slot)) exposed.add(name);
+    if (mayChange(slot) && (mayMutate || keepsPart)) {
+      if (mayMutate) exposed.add(name);
+      if (keepsPart) linked.add(name);
+      if (!joined.has(name)) {
+        joined.add(name);
+        // What it does to one name, or keeps of it, it does to every name that shares the memory.
+        for (const other of siblings(name, slot, above)) queue.push({ name: other, mayMutate, keepsPart });
+      }
+    }
     if (slots.has(name)) continue;
     slots.set(name, slot);
     if (slot.kind === "definition") {
@@ -79,31 +84,27 @@ export function resolveInputs(
     } else if (slot.kind === "value") {
       Object.assign(definitions, slot.definitions);
       for (const needed of slot.value.needs) queue.push({ name: needed, mayMutate: true });
-      // Variables that share memory come together, so that a change through one is seen through all.
-      for (const { name: other } of slot.value.variables) {
-        const sibling = above.get(other);
-        if (sibling?.kind === "value" && sibling.digest === slot.digest) {
-          queue.push({ name: other, mayMutate });
-        }
-      }
     }
   }
 
   for (const source of reached) for (const module of source.ambient) ambient.add(module);
-  const linked = new Set<string>();
-  if (analysis.defines.length > 0 || analysis.mutates.length > 0) {
-    for (const [name, slot] of slots) if (mayChange(slot) && keepsPartOf(source, name)) linked.add(name);
-  }
   const names = [...slots.keys()].sort();
   const bindings: Binding[] = [];
   const components: { name: string; ref: string; from?: CellId }[] = [];
   for (const name of names) {
     const slot = slots.get(name) as Slot;
     const binding = toBinding(name, slot);
-    const ref = slotRef(name, slot);
+    const ref = slotRef(slot);
     if (binding === undefined || ref === undefined) continue;
     bindings.push(binding);
     components.push({ name, ref, from: slot.cell });
+    // Names that share memory with one that is only read come along without a say in the key: should the cell change
+    // the value against all expectation, they are changed with it.
+    for (const other of siblings(name, slot, above)) {
+      const sibling = slots.has(other) ? undefined : above.get(other);
+      const extra = sibling && toBinding(other, sibling);
+      if (extra !== undefined && !bindings.some((known) => known.name === other)) bindings.push(extra);
+    }
   }
   bindings.sort((a, b) => INSTALL_ORDER[a.kind] - INSTALL_ORDER[b.kind]);
   return {
@@ -134,9 +135,15 @@ function ownReached(analysis: CellAnalysis): readonly Definition[] {
   return [...reached.values()];
 }
 
-/** `part = whole["k"]`, `items = box.items`, `for row in table["rows"]`: a part that is not the result of a call. */
-function keepsPartOf(source: string, name: string): boolean {
-  return new RegExp(`(?<![\\w.])${name}(\\.\\w+|\\[[^\\[\\]]*\\])+(?![\\w.(\\[])`).test(source);
+/** Other names for parts of the same stored value, as far as they still mean it. */
+function siblings(name: string, slot: Slot, above: Namespace): readonly string[] {
+  if (slot.kind !== "value" || slot.value.variables.length < 2) return [];
+  return slot.value.variables
+    .map((variable) => variable.name)
+    .filter((other) => {
+      const sibling = other === name ? undefined : above.get(other);
+      return sibling?.kind === "value" && sibling.digest === slot.digest;
+    });
 }
 
 function mayChange(slot: Slot): boolean {

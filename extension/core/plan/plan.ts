@@ -57,7 +57,7 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
   if (analysis === undefined || (analysis.normalized === "" && prepared.unsupported === undefined)) {
     return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
   }
-  const inputs = resolveInputs(analysis, cell.source, walk.names, new Set(Object.keys(prepared.paths)));
+  const inputs = resolveInputs(analysis, walk.names, new Set(Object.keys(prepared.paths)));
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
 

@@ -14,6 +14,8 @@ export type Slot =
       readonly digest: Digest;
       readonly value: StoredValue;
       readonly immutable: boolean;
+      /** What stands for the value in keys. It outlives a copy that was made only because a name was added. */
+      readonly ref: string;
       /** Sources of the definitions that the value's pickle refers to. */
       readonly definitions: Readonly<Record<string, DefinitionSource>>;
       /** A cell that has yet to run and may change the value in place. */
@@ -45,10 +47,10 @@ export type DefinitionTable = Readonly<Record<string, DefinitionSource>>;
 export type Namespace = Map<string, Slot>;
 
 /** The text by which a slot enters a recipe key; undefined while it is not known. */
-export function slotRef(name: string, slot: Slot): string | undefined {
+export function slotRef(slot: Slot): string | undefined {
   switch (slot.kind) {
     case "value":
-      return slot.value.variables.length > 1 ? `value:${slot.digest}#${name}` : `value:${slot.digest}`;
+      return slot.ref;
     case "definition":
       return `definition:${slot.source.hash}`;
     case "import":

@@ -65,6 +65,8 @@ export interface StoredVariable {
   readonly immutable: boolean;
   /** One short line for hovers. */
   readonly summary: string;
+  /** An input that is here only because another variable shares its memory: its content is what it was. */
+  readonly unchanged: boolean;
 }
 
 /** A top-level function or class as it travels: text, executed in the consumer's namespace. */

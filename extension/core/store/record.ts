@@ -181,7 +181,8 @@ function isStoredValue(value: unknown): boolean {
         isString(one.name) &&
         isString(one.type) &&
         typeof one.immutable === "boolean" &&
-        isString(one.summary),
+        isString(one.summary) &&
+        typeof one.unchanged === "boolean",
     ) &&
     isListOf(value.needs, isString) &&
     isListOf(value.definitions, isString)

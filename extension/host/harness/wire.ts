@@ -169,6 +169,7 @@ function storedValue(item: Readonly<Record<string, unknown>>): StoredValue | und
         type: string(variable.type) ?? "",
         immutable: variable.immutable === true,
         summary: string(variable.summary) ?? "",
+        unchanged: variable.unchanged === true,
       };
     }),
     needs: strings(item.needs),

@@ -43,7 +43,7 @@ const full: CellRecord = {
     {
       digest: digest(8),
       bytes: 10,
-      variables: [{ name: "x", type: "int", immutable: true, summary: "1" }],
+      variables: [{ name: "x", type: "int", immutable: true, summary: "1", unchanged: false }],
       needs: ["g"],
       definitions: [digest(9)],
     },

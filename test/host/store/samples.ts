@@ -44,7 +44,7 @@ export function withValue(n: number, digest: string, bytes: number): CellRecord 
       {
         digest,
         bytes,
-        variables: [{ name: "x", type: "int", immutable: true, summary: String(n) }],
+        variables: [{ name: "x", type: "int", immutable: true, summary: String(n), unchanged: false }],
         needs: [],
         definitions: [],
       },
