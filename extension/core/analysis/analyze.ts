@@ -1,4 +1,5 @@
 /** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+import { takeOutCommentLines } from "./comments.ts";
 import { flattenBrackets } from "./flatten.ts";
 import { createPositions, type Position } from "./lines.ts";
 import { type FoundMagic, takeOutMagics } from "./magics.ts";
@@ -65,9 +66,10 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
 
 /** Exported for tests that compare with CPython. */
 export function parseCell(parser: PythonParser, text: string): SyntaxTree {
-  const tree = parser.parse(text);
+  const code = takeOutCommentLines(text);
+  const tree = parser.parse(code);
   if (!tree.hasError) return tree;
-  const flat = parser.parse(flattenBrackets(text));
+  const flat = parser.parse(flattenBrackets(code));
   return flat.hasError ? tree : flat;
 }
 

@@ -3,6 +3,7 @@
  * parsed, every offset kept. They are looked for at the beginning of logical lines only, so `a \n % b` inside
  * parentheses and text in triple quotes are left alone.
  */
+import { AT_REST, type Open, scanLine } from "./logical-lines.ts";
 import type { Magic } from "./model.ts";
 
 export interface FoundMagic extends Magic {
@@ -26,7 +27,7 @@ export function takeOutMagics(text: string): WithoutMagics {
   let result = "";
   let copied = 0;
   let lineNumber = 0;
-  let open: Open = { depth: 0, quote: undefined, continued: false };
+  let open: Open = AT_REST;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
@@ -67,36 +68,6 @@ function findMagic(line: string): { from: number; kind: Magic["kind"] } | undefi
   }
   const help = HELP.exec(line);
   return help === null ? undefined : { from: (help[1] as string).length, kind: "help" };
-}
-
-interface Open {
-  readonly depth: number;
-  readonly quote: string | undefined;
-  readonly continued: boolean;
-}
-
-/** Follows brackets, quotes and backslashes through a line. */
-function scanLine(line: string, before: Open): Open {
-  let { depth, quote } = before;
-  for (let at = 0; at < line.length; at++) {
-    const char = line[at] as string;
-    if (quote !== undefined) {
-      if (char === "\\") at++;
-      else if (line.startsWith(quote, at)) {
-        at += quote.length - 1;
-        quote = undefined;
-      }
-    } else if (char === "#") break;
-    else if (char === '"' || char === "'") {
-      quote = line.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
-      at += quote.length - 1;
-    } else if (char === "(" || char === "[" || char === "{") depth++;
-    else if (char === ")" || char === "]" || char === "}") depth = Math.max(0, depth - 1);
-  }
-  const continued = /\\\r?$/.test(line) && (quote !== undefined || !line.includes("#"));
-  // A string in single quotes ends with its line, closed or not.
-  if (quote?.length === 1 && !continued) quote = undefined;
-  return { depth, quote, continued };
 }
 
 function blank(text: string): string {
