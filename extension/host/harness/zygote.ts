@@ -51,6 +51,8 @@ interface Child {
   pid: number | undefined;
   readonly exit: (exit: Exit) => void;
   readonly exited: Promise<Exit>;
+  /** Is somebody still waiting for it? Nobody else would ever end it. */
+  awaited: boolean;
   readonly arrived: (guest: Guest | undefined) => void;
 }
 
@@ -110,6 +112,11 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
     }
     const { pid } = greeting;
     child.pid = pid;
+    if (!child.awaited) {
+      signalGroup(pid, "SIGKILL");
+      socket.destroy();
+      return;
+    }
     const exited = Promise.race([
       child.exited,
       // Without its parent nobody can say how it ended; that its connection is closed is all there is to know.
@@ -147,9 +154,11 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
         }, FORK_MS);
         const arrived = (guest: Guest | undefined) => {
           clearTimeout(late);
+          child.awaited = false;
           resolve(guest);
         };
-        children.set(slot, { pid: undefined, exit, exited, arrived });
+        const child: Child = { pid: undefined, exit, exited, awaited: true, arrived };
+        children.set(slot, child);
         mother.send({ type: "fork", slot });
       });
     },
