@@ -90,7 +90,13 @@ class _Pickler(pickle.Pickler):
         elif module == "pandas" or module.startswith("pandas."):
             self._pandas(thing)
         digest = self._definitions.hash_of(thing)
-        return NotImplemented if digest is None else self._by_hash(thing, digest)
+        if digest is not None:
+            return self._by_hash(thing, digest)
+        if isinstance(thing, BaseException) and type(kind.__init__) is types.FunctionType:
+            # Python would call `__init__` again with what it handed to its base.
+            if kind.__reduce__ is BaseException.__reduce__:
+                return revive.exception, (kind, thing.args), vars(thing) or None
+        return NotImplemented
 
     def _by_hash(self, thing: Any, digest: str) -> Any:
         self.definitions_met.add(digest)

@@ -34,6 +34,13 @@ def restate(thing: Any, delta: dict[str, Any]) -> None:
         setattr(thing, name, value)
 
 
+def exception(kind: type, args: tuple[Any, ...]) -> BaseException:
+    """An exception as it was, without calling its class's own `__init__`."""
+    made: BaseException = kind.__new__(kind, *args)
+    made.args = args
+    return made
+
+
 def cell() -> types.CellType:
     return types.CellType()
 

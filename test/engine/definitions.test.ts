@@ -174,4 +174,162 @@ describe("functions and classes", function () {
     cells: { a: "import threading\nlock = threading.Lock()\nx = 1", b: "with lock:\n    print('in')", c: "print(x)" },
     steps: [{ ran: ["a", "c"], skipped: ["b"] }],
   });
+
+  check("a subclass changed, its base not", {
+    cells: {
+      a: "class Base:\n    def who(self):\n        return 'base'",
+      b: "class Child(Base):\n    def who(self):\n        return 'child of ' + super().who()",
+      c: "x = Child()",
+      d: "print(x.who())",
+      e: "print(Base().who())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { d: "child of base\n" } },
+      {
+        edit: { b: "class Child(Base):\n    def who(self):\n        return 'kid of ' + super().who()" },
+        ran: ["b", "c", "d"],
+        prints: { d: "kid of base\n" },
+      },
+    ],
+  });
+
+  check("a method replaced in a later cell", {
+    cells: {
+      a: "class A:\n    def f(self):\n        return 1",
+      b: "x = A()",
+      c: "A.f = lambda self: 2",
+      d: "print(x.f(), A().f())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "2 2\n" } },
+      { edit: { c: "pass" }, ran: ["c", "d"], prints: { d: "1 1\n" } },
+    ],
+  });
+
+  check("a counter on a class, seen through a subclass and an instance", {
+    cells: {
+      a: "class A:\n    made = []\n    def __init__(self):\n        self.made.append(type(self).__name__)",
+      b: "class B(A):\n    pass",
+      c: "x = A()",
+      d: "y = B()",
+      e: "print(A.made, y.made is A.made)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { e: "['A', 'B'] True\n" } },
+      { edit: { c: "pass" }, ran: ["c", "d", "e"], prints: { e: "['B'] True\n" } },
+    ],
+  });
+
+  check("a closure with a counter", {
+    cells: {
+      a: "def counter():\n    n = 0\n    def tick():\n        nonlocal n\n        n += 1\n        return n\n    return tick",
+      b: "tick = counter()",
+      c: "print(tick())",
+      d: "print(tick(), tick())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { c: "1\n", d: "2 3\n" } },
+      { edit: { c: "pass" }, ran: ["c", "d"], prints: { d: "1 2\n" } },
+    ],
+  });
+
+  check("two closures over one variable", {
+    cells: {
+      a: "def pair():\n    n = [0]\n    return (lambda: n.append(1)), (lambda: len(n))",
+      b: "add, size = pair()",
+      c: "add()",
+      d: "print(size())",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "2\n" } }],
+  });
+
+  check("a decorator that registers", {
+    cells: {
+      a: "registry = {}\ndef register(f):\n    registry[f.__name__] = f\n    return f",
+      b: "@register\ndef one():\n    return 1",
+      c: "@register\ndef two():\n    return 2",
+      d: "print(sorted(registry), registry['two']())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "['one', 'two'] 2\n" } },
+      { edit: { c: "@register\ndef two():\n    return 22" }, ran: ["c", "d"], prints: { d: "['one', 'two'] 22\n" } },
+    ],
+  });
+
+  check("a default that is a list of the notebook", {
+    cells: { a: "xs = []", b: "def push(v, into=xs):\n    into.append(v)", c: "push(1)", d: "print(xs)" },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "[1]\n" } }],
+  });
+
+  check("functools.partial and lru_cache", {
+    cells: {
+      a: "import functools\n@functools.lru_cache(None)\ndef slow(n):\n    return n if n < 2 else slow(n - 1) + slow(n - 2)",
+      b: "double = functools.partial(lambda a, b: a * b, 2)",
+      d: "print(slow(20), double(4))",
+    },
+    steps: [{ ran: ["a", "b", "d"], prints: { d: "6765 8\n" } }, { ran: [] }],
+  });
+
+  check("an abstract base, a protocol, a generic and slots", {
+    cells: {
+      a: "from abc import ABC, abstractmethod\nfrom typing import Generic, TypeVar\nT = TypeVar('T')\nclass Shape(ABC):\n    @abstractmethod\n    def area(self): ...\nclass Holder(Generic[T]):\n    __slots__ = ('v',)\n    def __init__(self, v):\n        self.v = v",
+      b: "class Square(Shape):\n    def area(self):\n        return 4",
+      c: "s, h = Square(), Holder(3)",
+      d: "h.v += 1\nprint(s.area(), h.v, isinstance(s, Shape))",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "4 4 True\n" } }, { ran: [] }],
+  });
+
+  check("an exception class of the notebook, raised and caught in other cells", {
+    cells: {
+      a: "class Mine(Exception):\n    def __init__(self, code):\n        super().__init__(f'code {code}')\n        self.code = code",
+      b: "def fail():\n    raise Mine(7)",
+      c: "try:\n    fail()\nexcept Mine as error:\n    kept = error",
+      d: "print(kept, kept.code, isinstance(kept, Mine))",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "code 7 7 True\n" } }],
+  });
+
+  check("namedtuple, TypedDict and NewType", {
+    cells: {
+      a: "from collections import namedtuple\nfrom typing import NamedTuple\nP = namedtuple('P', 'x y')\nclass Q(NamedTuple):\n    x: int\n    y: list = []",
+      b: "p, q = P(1, [2]), Q(3)",
+      c: "p.y.append(5)",
+      d: "print(p, q, isinstance(p, P), type(q) is Q)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "P(x=1, y=[2, 5]) Q(x=3, y=[]) True True\n" } }],
+  });
+
+  check("a coroutine function and top-level values of its", {
+    cells: {
+      a: "import asyncio\nasync def get(v):\n    await asyncio.sleep(0)\n    return v + k",
+      b: "k = 1",
+      c: "print(asyncio.run(get(1)))",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2\n" } },
+      { edit: { b: "k = 5" }, ran: ["b", "c"], prints: { c: "6\n" } },
+    ],
+  });
+
+  check("a function defined only on one way", {
+    cells: {
+      a: "fast = True",
+      b: "if fast:\n    def f():\n        return 'fast'\nelse:\n    def f():\n        return 'slow'",
+      c: "print(f())",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "fast\n" } },
+      { edit: { a: "fast = False" }, ran: ["a", "b", "c"], prints: { c: "slow\n" } },
+      { edit: { a: "fast = True" }, ran: [] },
+    ],
+  });
+
+  check("a function that calls one defined further below", {
+    cells: { a: "def outer():\n    return inner() + 1", b: "def inner():\n    return 1", c: "print(outer())" },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2\n" } },
+      { edit: { b: "def inner():\n    return 10" }, ran: ["b", "c"], prints: { c: "11\n" } },
+    ],
+  });
 });

@@ -98,4 +98,107 @@ describe("names", function () {
       { edit: { a: "pass" }, ran: ["a", "b"], prints: { b: "3\n" } },
     ],
   });
+
+  check("an edit that deletes a name on some way, before it has run", {
+    cells: {
+      a: "error = 'mine'\nflag = True",
+      b: "pass",
+      c: "try:\n    print(error)\nexcept NameError:\n    print('gone')",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "mine\n" } },
+      {
+        edit: { b: "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    pass" },
+        ran: ["b", "c"],
+        prints: { c: "gone\n" },
+      },
+      { edit: { b: "if flag:\n    del error" }, ran: ["b"], prints: { c: "gone\n" } },
+    ],
+  });
+
+  check("an edit that binds names with exec, before it has run", {
+    cells: { a: "m = 2", b: "pass", c: "print(m)", d: "print(len([1]))" },
+    steps: [
+      { ran: ["a", "b", "c", "d"] },
+      { edit: { b: "exec('m = 3')" }, ran: ["b", "c"], prints: { c: "3\n" } },
+      { edit: { b: "exec('def len(x): return 9')" }, ran: ["b", "d"], prints: { c: "2\n", d: "9\n" } },
+    ],
+  });
+
+  check("names that are read through eval, exec and globals()", {
+    cells: {
+      a: "m = 2\nxs = [1]",
+      b: "print(eval('m + 1'))",
+      c: "exec('xs.append(m)')",
+      d: "print(xs, globals()['m'])",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { b: "3\n", d: "[1, 2] 2\n" } },
+      { edit: { a: "m = 5\nxs = [1]" }, ran: ["a", "b", "c", "d"], prints: { b: "6\n", d: "[1, 5] 5\n" } },
+    ],
+  });
+
+  check("a function that reads names through globals()", {
+    cells: { a: "m = 2", f: "def peek(name):\n    return globals()[name]", b: "print(peek('m'))" },
+    steps: [
+      { ran: ["a", "f", "b"], prints: { b: "2\n" } },
+      { edit: { a: "m = 3" }, ran: ["a", "f", "b"], prints: { b: "3\n" } },
+    ],
+  });
+
+  check("walrus, star targets, match and nested functions bind what they bind", {
+    cells: {
+      a: "if (n := 3) > 2:\n    first, *rest = range(n)",
+      b: "match {'k': [1, 2]}:\n    case {'k': [x, *others]}:\n        pass",
+      c: "def outer():\n    x = 99\n    def deep():\n        return x + n\n    return deep()\nprint(outer())",
+      d: "print(n, first, rest, x, others)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { c: "102\n", d: "3 0 [1, 2] 1 [2]\n" } }, { ran: [] }],
+  });
+
+  check("a conditional import with a fallback", {
+    cells: {
+      a: "try:\n    import no_such_module as fast\nexcept ImportError:\n    import json as fast",
+      b: "print(fast.dumps([1]))",
+    },
+    steps: [{ ran: ["a", "b"], prints: { b: "[1]\n" } }, { ran: [] }],
+  });
+
+  check("a name of an import bound again, and back", {
+    cells: { a: "import json", b: "json = {'mine': 1}", c: "print(json)", d: "import json\nprint(json.dumps([1]))" },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { c: "{'mine': 1}\n", d: "[1]\n" } },
+      { edit: { b: "json = {'mine': 2}" }, ran: ["b", "c"] },
+    ],
+  });
+
+  check("the class variable of one name and the global of the same", {
+    cells: {
+      a: "v = 1",
+      b: "class K:\n    v = v + 1\n    def get(self):\n        return (self.v, v)",
+      c: "print(K().get())",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "(2, 1)\n" } },
+      { edit: { a: "v = 5" }, ran: ["a", "b", "c"], prints: { c: "(6, 5)\n" } },
+    ],
+  });
+
+  check("a deleted definition", {
+    cells: { a: "def f():\n    return 1", b: "del f", c: "print('f' in globals())" },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "False\n" } },
+      { edit: { b: "pass" }, ran: ["b", "c"], prints: { c: "True\n" } },
+    ],
+  });
+
+  check("underscore, dunder and unicode names", {
+    cells: { a: "_hidden = 1\nété = 2\n__x = 3", b: "_hidden += 1", c: "print(_hidden, été, __x)" },
+    steps: [{ ran: ["a", "b", "c"], prints: { c: "2 2 3\n" } }, { ran: [] }],
+  });
+
+  check("__name__ and docstrings", {
+    cells: { a: "'a docstring'\nprint(__name__)", b: "if __name__ == '__main__':\n    x = 1", c: "print(x)" },
+    steps: [{ ran: ["a", "b", "c"], prints: { a: "__main__\n", c: "1\n" } }],
+  });
 });

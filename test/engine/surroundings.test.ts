@@ -94,4 +94,138 @@ describe("surroundings", function () {
     cells: { a: "import sys\nsys.path.append('lib')", b: "import extra\nprint(extra.V)" },
     steps: [{ ran: ["a", "b"], prints: { b: "9\n" } }, { ran: [] }],
   });
+
+  check("an environment variable set, read, changed and removed", {
+    cells: {
+      a: "import os\nos.environ['STRATA_T'] = 'one'\nprint(os.environ['STRATA_T'])",
+      b: "print(os.getenv('STRATA_T'))",
+      c: "del os.environ['STRATA_T']",
+      d: "print(os.getenv('STRATA_T', 'none'))",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { b: "one\n", d: "none\n" } }, { ran: [] }, { reopen: true, ran: [] }],
+  });
+
+  check("an edit of a module that leaves its size and second as they are", {
+    files: { "helper.py": "N = 1\n" },
+    cells: { a: "import helper\nprint(helper.N)" },
+    steps: [
+      { ran: ["a"] },
+      { files: { "helper.py": "N = 2\n" }, ran: ["a"], prints: { a: "2\n" } },
+      { files: { "helper.py": "N = 3\n" }, ran: ["a"], prints: { a: "3\n" } },
+    ],
+  });
+
+  check("names imported from a module of the folder", {
+    files: { "helper.py": "N = 1\ndef f(v):\n    return v + N\nclass K:\n    n = N\n" },
+    cells: { a: "from helper import K, f", b: "k = K()", c: "print(f(1), k.n, isinstance(k, K))" },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2 1 True\n" } },
+      {
+        files: { "helper.py": "N = 5\ndef f(v):\n    return v + N\nclass K:\n    n = N\n" },
+        ran: ["a", "b", "c"],
+        prints: { c: "6 5 True\n" },
+      },
+    ],
+  });
+
+  check("a package of the folder", {
+    files: { "pack/__init__.py": "from .part import V\n", "pack/part.py": "V = 1\n" },
+    cells: { a: "import pack", b: "print(pack.V, pack.part.V)" },
+    steps: [
+      { ran: ["a", "b"], prints: { b: "1 1\n" } },
+      { files: { "pack/part.py": "V = 22\n" }, ran: ["a", "b"], prints: { b: "22 22\n" } },
+    ],
+  });
+
+  check("random numbers drawn by a function and by shuffle", {
+    cells: {
+      a: "import random\nrandom.seed(1)\nxs = [1, 2, 3, 4]",
+      b: "def draw():\n    return random.randint(0, 99)",
+      c: "random.shuffle(xs)",
+      d: "print(draw(), xs)",
+      e: "print(draw())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"] },
+      { ran: [] },
+      { edit: { c: "pass" }, ran: ["c", "d", "e"] },
+      { edit: { c: "random.shuffle(xs)" }, ran: [] },
+    ],
+  });
+
+  check("a generator of one's own", {
+    cells: {
+      a: "import random\nrng = random.Random(5)",
+      b: "print(rng.random())",
+      c: "print(rng.random())",
+    },
+    // c then has b's text and b's inputs.
+    steps: [{ ran: ["a", "b", "c"] }, { ran: [] }, { edit: { b: "pass" }, ran: ["b"] }],
+  });
+
+  check("a file written by one cell and read by another, after an edit of the writer", {
+    cells: {
+      a: "with open('out.txt', 'w') as f:\n    f.write('one')",
+      b: "print(open('out.txt').read())",
+    },
+    steps: [
+      { ran: ["a", "b"], prints: { b: "one\n" } },
+      { edit: { a: "with open('out.txt', 'w') as f:\n    f.write('two')" }, ran: ["a", "b"], prints: { b: "two\n" } },
+    ],
+  });
+
+  check("pathlib, json, csv and sqlite", {
+    files: { "in.json": '{"a": 1}', "in.csv": "x,y\n1,2\n" },
+    cells: {
+      a: "import json, csv\nfrom pathlib import Path\ndata = json.loads(Path('in.json').read_text())",
+      b: "rows = list(csv.reader(open('in.csv')))",
+      c: "import sqlite3\ndb = sqlite3.connect(':memory:')\ndb.execute('create table t (v)')\ndb.execute('insert into t values (3)')\ntotal = db.execute('select sum(v) from t').fetchone()[0]\ndb.close()\ndel db",
+      d: "print(data, rows, total)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "{'a': 1} [['x', 'y'], ['1', '2']] 3\n" } },
+      { files: { "in.csv": "x,y\n1,9\n" }, ran: ["b", "d"] },
+    ],
+  });
+
+  check("a file that goes away", {
+    files: { "data.txt": "here" },
+    cells: { a: "import os\nprint(open('data.txt').read() if os.path.exists('data.txt') else 'gone')" },
+    steps: [
+      { ran: ["a"], prints: { a: "here\n" } },
+      { files: { "data.txt": "" }, ran: ["a"], prints: { a: "\n" } },
+    ],
+  });
+
+  check("the recursion limit of a cell does not matter below, its locale and decimal context do", {
+    cells: {
+      a: "import decimal\ndecimal.getcontext().rounding = decimal.ROUND_DOWN\ndecimal.getcontext().prec = 3",
+      b: "print(decimal.Decimal(2) / 3)",
+      c: "decimal.getcontext().prec = 6",
+      d: "print(decimal.Decimal(2) / 3)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { b: "0.666\n", d: "0.666666\n" } },
+      { edit: { c: "decimal.getcontext().prec = 4" }, ran: ["c", "d"], prints: { d: "0.6666\n" } },
+    ],
+  });
+
+  check("a warning filter that turns warnings into errors", {
+    cells: {
+      a: "import warnings\nwarnings.simplefilter('error')",
+      b: "try:\n    warnings.warn('careful')\n    print('warned')\nexcept UserWarning:\n    print('raised')",
+    },
+    steps: [
+      { ran: ["a", "b"], prints: { b: "raised\n" } },
+      { edit: { a: "import warnings\nwarnings.simplefilter('ignore')" }, ran: ["a", "b"], prints: { b: "warned\n" } },
+    ],
+  });
+
+  check("the logging level", {
+    cells: {
+      a: "import logging\nlogging.getLogger().setLevel(logging.ERROR)",
+      b: "print(logging.getLogger().isEnabledFor(logging.WARNING))",
+    },
+    steps: [{ ran: ["a", "b"], prints: { b: "False\n" } }, { ran: [] }],
+  });
 });

@@ -61,7 +61,9 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     if (slot === undefined || slot.kind === "import") continue;
     // What cannot change can still be deleted, by `del` or at the end of `except … as` on some way through the cell.
     if (slot.kind === "value" && slot.immutable && !mayUnbind(cell.source, name)) continue;
-    if (slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name)) continue;
+    // `A.f(x)` changes only classes and functions that have a state; `A.f = x` changes any.
+    const known = slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name);
+    if (known && !storesInto(cell.source, name)) continue;
     walk.names.set(name, pending);
   }
   for (const name of [...analysis.defines, ...inputs.rebinds]) walk.names.set(name, pending);
@@ -85,6 +87,11 @@ export function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
     const known = walk.names.get(name);
     if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
   }
+}
+
+function storesInto(source: string, name: string): boolean {
+  const store = `\\b${name}(\\.\\w+|\\[[^\\]]*\\])+\\s*(,|[-+*/|&^%@<>]{0,2}=(?!=))`;
+  return new RegExp(`${store}|\\bdel\\b|\\b(set|del)attr\\s*\\(\\s*${name}\\b|\\bfor\\s+${name}\\.`).test(source);
 }
 
 function mayUnbind(source: string, name: string): boolean {

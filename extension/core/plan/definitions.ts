@@ -28,6 +28,7 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
   }
   const bound = new Set(at.analysis.defines);
   for (const definition of at.analysis.definitions) {
+    if (!travels(definition, bound, slots, above)) continue;
     const early: { name: string; ref: string; slot: Slot }[] = [];
     let unknown: Slot | undefined;
     for (const name of definition.early) {
@@ -48,6 +49,26 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
     slots.set(definition.name, unknown ?? definitionSlot(at, definition, early, hash));
   }
   return slots;
+}
+
+/**
+ * A function whose defaults can change, or whose decorators use values that can, is a value itself: executed anew
+ * elsewhere it would have defaults of its own, and the decorators would do their work twice. Classes cannot be stored
+ * by value, and a function that binds names with `global` has to be known by its text.
+ */
+function travels(definition: Definition, bound: ReadonlySet<string>, own: Namespace, above: Namespace): boolean {
+  if (definition.kind === "class" || definition.globals.length > 0) return true;
+  const seen = new Set<string>();
+  const queue = definition.early.filter((name) => name !== definition.name);
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const slot = own.get(name) ?? (bound.has(name) ? undefined : above.get(name));
+    if (slot === undefined && bound.has(name)) return false;
+    if (slot?.kind === "value" && !slot.immutable) return false;
+    if (slot?.kind === "definition") queue.push(...slot.source.late);
+  }
+  return true;
 }
 
 function definitionSlot(

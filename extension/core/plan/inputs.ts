@@ -59,6 +59,24 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     for (const module of definition.ambient) ambient.add(module);
   }
 
+  // Code that looks names up by text may ask for any of them. One that cannot be had is left out: asking for it fails.
+  let asksAll = false;
+  const askAll = (): void => {
+    if (asksAll) return;
+    asksAll = true;
+    for (const [name, { kind }] of above) {
+      if (kind !== "blocked" && kind !== "unstorable") queue.push({ name, mayMutate: true });
+    }
+  };
+  const reach = (source: DefinitionSource): void => {
+    reached.push(source);
+    for (const name of source.globals) rebinds.add(name);
+    // Its class may have a state that a cell above has changed, whatever refers to the class.
+    if (mayHaveState(source, above.get(source.name))) queue.push({ name: source.name, mayMutate: true });
+    if (LOOKS_UP.test(source.source)) askAll();
+  };
+  if (analysis.dynamic.some(({ what }) => !what.startsWith("from "))) askAll();
+
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { name, mayMutate, keepsPart = false } = next;
     const slot = above.get(name);
@@ -77,12 +95,12 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     if (slot.kind === "definition") {
       Object.assign(definitions, slot.table);
       for (const source of Object.values(slot.table)) {
-        reached.push(source);
+        reach(source);
         for (const late of source.late) queue.push({ name: late, mayMutate: true });
-        for (const name of source.globals) rebinds.add(name);
       }
     } else if (slot.kind === "value") {
       Object.assign(definitions, slot.definitions);
+      for (const source of referred(slot.value.definitions, slot.definitions)) reach(source);
       for (const needed of slot.value.needs) queue.push({ name: needed, mayMutate: true });
     }
   }
@@ -133,6 +151,32 @@ function ownReached(analysis: CellAnalysis): readonly Definition[] {
     queue.push(...definition.late);
   }
   return [...reached.values()];
+}
+
+const LOOKS_UP = /(?<![.\w])(exec|eval|globals)\s*\(/;
+
+/** Does the name stand for this definition, in a state that its source alone does not give or may not give soon? */
+function mayHaveState(source: DefinitionSource, slot: Slot | undefined): boolean {
+  if (slot?.kind === "definition")
+    return slot.source.hash === source.hash && (slot.stateful || slot.doubt !== undefined);
+  if (slot?.kind === "value") return slot.value.definitions.includes(source.hash);
+  return slot?.kind === "pending";
+}
+
+/** The definitions that a value's bytes refer to, and those that they need in turn. */
+function referred(
+  hashes: readonly string[],
+  table: Readonly<Record<string, DefinitionSource>>,
+): readonly DefinitionSource[] {
+  const found = new Map<string, DefinitionSource>();
+  const queue = [...hashes];
+  for (let hash = queue.pop(); hash !== undefined; hash = queue.pop()) {
+    const source = table[hash];
+    if (source === undefined || found.has(hash)) continue;
+    found.set(hash, source);
+    for (const binding of source.early) if (binding.kind === "definition") queue.push(binding.hash);
+  }
+  return [...found.values()];
 }
 
 /** Other names for parts of the same stored value, as far as they still mean it. */
