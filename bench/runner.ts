@@ -96,7 +96,7 @@ try {
     for (let round = 0; round < times; round += 1) {
       taken.zygote.push(await once(zygote, source, imports));
       // The slow ways need fewer rounds for a steady median.
-      if (round % 5 !== 0) continue;
+      if (round % 20 !== 0) continue;
       taken.process.push(await once(single, source, imports));
       taken.python.push(plain(source));
     }

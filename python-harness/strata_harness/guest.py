@@ -19,6 +19,11 @@ from .streams import Streams
 from .summary import immutable
 from .values import Values, baseline
 
+try:
+    import faulthandler
+except ImportError:  # Left out of some builds.
+    faulthandler = None  # type: ignore[assignment]
+
 
 def serve(descriptor: int) -> None:
     channel = Channel(descriptor)
@@ -157,10 +162,9 @@ class Run:
         displayer.before_cell(names)
         self.streams.attach(*self.logs)
         try:
-            import faulthandler
-
-            faulthandler.enable(2)
-        except (ImportError, OSError, ValueError):
+            if faulthandler is not None:
+                faulthandler.enable(2)
+        except (OSError, ValueError):
             pass
         settings.begin(names, watching.incidental)
         failed: Optional[BaseException] = None

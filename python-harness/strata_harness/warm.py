@@ -17,7 +17,6 @@ from .observe import environ_recorder, library_folders
 _ALWAYS = (
     "_socket",
     "select",
-    "faulthandler",
     "warnings",
     "json",
     "random",

@@ -13,6 +13,7 @@ import signal
 from typing import Any, NoReturn
 
 from . import guest
+from .cell import Program
 from .channel import Channel, ChannelClosed
 from .warm import warm
 
@@ -41,6 +42,8 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        # The first use of the compiler sets up the types of the syntax tree, which takes milliseconds.
+        Program("x = 1\nx", "<zygote>", set())
         # What is there now stays as it is: children share its memory, and no collection writes to it.
         gc.collect()
         gc.disable()
