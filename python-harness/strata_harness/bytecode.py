@@ -6,7 +6,9 @@ edit right after a run would go unnoticed, and its result would be stored as tha
 
 import os
 import time
-from _frozen_importlib_external import SourceFileLoader, cache_from_source  # importlib.util takes milliseconds to import
+
+# Not importlib.util, which takes milliseconds to import.
+from _frozen_importlib_external import SourceFileLoader, cache_from_source
 from typing import Any, Callable
 
 # As for files that cells read: the coarsest file time in use, and the second that compiled modules are stamped with.
