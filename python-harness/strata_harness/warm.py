@@ -12,6 +12,8 @@ from typing import Any, Callable, Optional
 
 from .hidden import Effects, Hidden, filters, put_filters
 from .observe import environ_recorder, library_folders
+from .operations import OPERATIONS
+from .threads import threads_stay
 
 # What nearly every cell makes the harness or a library load at some time.
 _ALWAYS = (
@@ -107,7 +109,7 @@ class _Recorder:
                 self._import(part)
                 brought = [each for each in sys.modules if each not in self._base]
                 if count == len(parts):
-                    operate = _OPERATIONS.get(name)
+                    operate = OPERATIONS.get(name)
                     if operate is not None:
                         operate(sys.modules[name])
             except ModuleNotFoundError as error:
@@ -126,7 +128,7 @@ class _Recorder:
             self._hide()
         if self._foreign is not None:
             self._reject(name, f"its import reads {self._foreign}")
-        elif self._forking and _threads_stay():
+        elif self._forking and threads_stay():
             self._reject(name, "its import starts threads that stay, which a forked process would lack")
         elif name not in _ALWAYS:
             self.ready.append(name)
@@ -286,45 +288,3 @@ def _variables() -> "dict[str, str]":
     if data is None:
         return dict(os.environ)
     return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}
-
-
-# The memory allocator of pyarrow and polars: it looks after its own threads around a fork.
-_HARMLESS = ("jemalloc_bg_thd",)
-
-
-def _threads_stay() -> "list[str]":
-    """Some libraries (OpenBLAS) end their threads before a fork and start them again when they are needed."""
-    if not _threads():
-        return []
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    return _threads()
-
-
-def _threads() -> "list[str]":
-    found: list[str] = []
-    own = str(os.getpid())
-    try:
-        for task in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{task}/comm") as file:
-                name = file.read().strip()
-            if task != own and name not in _HARMLESS:
-                found.append(name)
-    except OSError:
-        pass
-    return found
-
-
-def _numpy(numpy: Any) -> None:
-    (numpy.ones((2, 2)) @ numpy.ones((2, 2))).sum()
-
-
-def _pandas(pandas: Any) -> None:
-    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
-    frame.groupby("b")["a"].sum()
-    repr(frame)
-
-
-_OPERATIONS: "dict[str, Callable[[Any], None]]" = {"numpy": _numpy, "pandas": _pandas}

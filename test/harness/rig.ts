@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CellJob, JobEvent, JobResult, Runner } from "../../extension/core/run/model.ts";
 import type { Binding, DefinitionSource } from "../../extension/core/store/model.ts";
-import { createRunner, type ModalRunner } from "../../extension/host/harness/forking-runner.ts";
+import { createRunner } from "../../extension/host/harness/forking-runner.ts";
 import { createProcessRunner } from "../../extension/host/harness/runner.ts";
+import type { ModalRunner } from "../../extension/host/harness/runner-mode.ts";
 
 export const harness = resolve(import.meta.dirname, "../../python-harness");
 

@@ -6,7 +6,8 @@ import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
 import { prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
-import { createRunner, type ModalRunner, type RunnerMode } from "../harness/forking-runner.ts";
+import { createRunner } from "../harness/forking-runner.ts";
+import type { ModalRunner, RunnerMode } from "../harness/runner-mode.ts";
 import { openVerdicts } from "../harness/verdicts.ts";
 
 export interface EnvironmentOptions {

@@ -11,7 +11,7 @@ import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
-import type { RunnerMode } from "../harness/forking-runner.ts";
+import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";

@@ -3,46 +3,13 @@
  * ahead. Whatever the zygote cannot serve exactly as a fresh process would goes to a process of its own, and so does
  * everything where forking has proved bad or does not exist.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import type { CellJob, JobEvent, JobResult, Runner } from "../../core/run/model.ts";
+import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
 import { runOnGuest } from "./run-on-guest.ts";
-import { createProcessRunner, endOf, type ProcessRunnerOptions, startKey } from "./runner.ts";
+import { createProcessRunner, endOf, startKey } from "./runner.ts";
+import { type ModalRunner, type RunnerOptions, refusalOf, shadowed } from "./runner-mode.ts";
 import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
-
-export interface RunnerMode {
-  readonly kind: "zygote" | "process";
-  /** A full sentence. */
-  readonly why: string;
-  /** Modules in memory ahead of the cells. */
-  readonly warm: readonly string[];
-  /** Modules that are not, with the reason. */
-  readonly unfit: Readonly<Record<string, string>>;
-}
-
-/** What was found out about forking in this environment, kept between sessions. */
-export interface Verdicts {
-  read(): string | undefined;
-  write(reason: string): void;
-}
-
-export interface RunnerOptions extends ProcessRunnerOptions {
-  /** Names of modules that the notebook's cells import; asked before each run. */
-  readonly warm?: () => readonly string[];
-  readonly verdicts?: Verdicts;
-  /** False for a process of its own for each cell, whatever the platform. */
-  readonly fork?: boolean;
-}
-
-export interface ModalRunner extends Runner {
-  mode(): RunnerMode;
-  /** Starts the zygote now, and resolves when it is ready or known not to be. */
-  prepare(environ: Readonly<Record<string, string>>): Promise<void>;
-  /** Process ids, for tests and for `strata doctor`. */
-  processes(): { readonly zygote: number | undefined; readonly spares: readonly (number | undefined)[] };
-}
 
 interface Nest {
   readonly zygote: Zygote;
@@ -308,23 +275,4 @@ export function createRunner(options: RunnerOptions): ModalRunner {
 /** The standard library loads fast enough: a new import of a part of it is no reason to start again. */
 function knows({ asked, warmed }: Nest, name: string): boolean {
   return asked.has(name) || warmed.standard.has(name.split(".")[0] ?? "");
-}
-
-function refusalOf({ fork = true, verdicts }: RunnerOptions): string | undefined {
-  if (process.platform !== "linux") return "On this system each cell runs in a process of its own.";
-  if (!fork) return "Each cell runs in a process of its own, as set.";
-  return verdicts?.read();
-}
-
-function shadowed(folder: string, { names, ready }: Warmed): boolean {
-  try {
-    for (const entry of readdirSync(folder)) {
-      const dot = entry.indexOf(".");
-      if (names.has(dot < 0 ? entry : entry.slice(0, dot))) return true;
-    }
-  } catch {
-    return true;
-  }
-  // The one library that looks for its settings in the current folder when it is imported.
-  return ready.some((name) => name.startsWith("matplotlib")) && existsSync(join(folder, "matplotlibrc"));
 }

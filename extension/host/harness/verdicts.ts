@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Verdicts } from "./forking-runner.ts";
+import type { Verdicts } from "./runner-mode.ts";
 
 const VALID_MS = 7 * 24 * 3600 * 1000;
 
