@@ -73,7 +73,7 @@ def collect(
 
     values = []
     used: set[str] = set()
-    for group in groups(dumps, names):
+    for group in groups(dumps):
         if not any(name in wanted or name in changed for name in group):
             continue
         changed.update(name for name in group if name not in wanted)

@@ -28,6 +28,7 @@ class Dump:
         self.needs = pickler.needs
         self.frozen = pickler.frozen
         self.constants = pickler.constants
+        self.lazy = pickler.lazy
         self.unsure = pickler.unsure
         # Keeps every object alive while identities are compared.
         self.met: dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
@@ -66,6 +67,8 @@ class _Pickler(pickle.Pickler):
         self.frozen: list[tuple[int, int]] = []
         # Ids of objects that belong to a class, not to the value.
         self.constants: set[int] = set()
+        # Ids of arrays inside frames that copy before they write.
+        self.lazy: set[int] = set()
         # True when something was met whose own way of pickling is known to fail at loading sometimes.
         self.unsure = False
 
@@ -195,6 +198,12 @@ class _Pickler(pickle.Pickler):
         if hasattr(thing, "_ndarray"):
             # Filled by looking at a value, and pickled with it: looking would seem to change it.
             getattr(thing, "__dict__", {}).pop("_cache", None)
+        manager = getattr(thing, "_mgr", None)
+        if manager is not None and copies_on_write(pandas):
+            for block in getattr(manager, "blocks", ()):
+                for array in (block.values, getattr(block.values, "_ndarray", None)):
+                    self.lazy.add(id(array))
+                    self._keep.append(array)
         # A list of the class, which every instance's state refers to.
         self.constants.add(id(getattr(type(thing), "_metadata", None)))
         if not isinstance(thing, getattr(pandas, "Index", ())):
@@ -209,6 +218,16 @@ class _Pickler(pickle.Pickler):
                     arrays.append(array)
         for array in arrays:
             self.frozen.append(extent(array))
+
+
+def copies_on_write(pandas: Any) -> bool:
+    """Whether frames copy before they write: sharing memory cannot be noticed then."""
+    if int(pandas.__version__.partition(".")[0]) >= 3:
+        return True
+    try:
+        return pandas.get_option("mode.copy_on_write") is True
+    except Exception:
+        return False
 
 
 def extent(array: Any) -> tuple[int, int]:

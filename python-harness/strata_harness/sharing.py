@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from .pickling import Dump, extent
+from .pickling import Dump, copies_on_write, extent
 from .summary import immutable
 
 _NEVER_MUTABLE = (
@@ -17,7 +17,7 @@ _NEVER_MUTABLE = (
 _CONTAINERS = (list, dict, set, bytearray)
 
 
-def groups(dumps: dict[str, Dump], values: dict[str, Any]) -> list[list[str]]:
+def groups(dumps: dict[str, Dump]) -> list[list[str]]:
     """The variables' names, those that share mutable memory together, in name order."""
     parent = {name: name for name in dumps}
 
@@ -41,7 +41,7 @@ def groups(dumps: dict[str, Dump], values: dict[str, Any]) -> list[list[str]]:
                 mutable[key] = _mutable(thing, taken)
             if mutable[key]:
                 parent[max(one, other)] = min(one, other)
-    for one, other in _overlaps(dumps, values):
+    for one, other in _overlaps(dumps):
         first, second = root(one), root(other)
         if first != second:
             parent[max(first, second)] = min(first, second)
@@ -89,22 +89,7 @@ def _unnoticed(thing: Any) -> bool:
     pandas = sys.modules.get("pandas")
     if pandas is None or isinstance(thing, pandas.Index) or type(thing).__name__.endswith("Dtype"):
         return True
-    return not isinstance(thing, (pandas.DataFrame, pandas.Series)) and _copying(pandas)
-
-
-def _copies_on_write(value: Any) -> bool:
-    """A pandas object that copies before it writes: sharing memory with another one cannot be noticed."""
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)) and _copying(pandas)
-
-
-def _copying(pandas: Any) -> bool:
-    if int(pandas.__version__.partition(".")[0]) >= 3:
-        return True
-    try:
-        return pandas.get_option("mode.copy_on_write") is True
-    except Exception:
-        return False
+    return not isinstance(thing, (pandas.DataFrame, pandas.Series)) and copies_on_write(pandas)
 
 
 def _arrays(taken: Dump) -> Iterable[Any]:
@@ -114,14 +99,13 @@ def _arrays(taken: Dump) -> Iterable[Any]:
     return [thing for thing in taken.met.values() if isinstance(thing, numpy.ndarray) and thing.size]
 
 
-def _overlaps(dumps: dict[str, Dump], values: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _overlaps(dumps: dict[str, Dump]) -> Iterable[tuple[str, str]]:
     spans = []
     for name, taken in dumps.items():
-        lazy = _copies_on_write(values[name])
         for array in _arrays(taken):
             start, end = extent(array)
             if not any(low <= start and end <= high for low, high in taken.frozen):
-                spans.append((start, end, name, lazy or not array.flags.writeable))
+                spans.append((start, end, name, id(array) in taken.lazy or not array.flags.writeable))
     spans.sort(key=lambda span: span[:2])
     reach: list[tuple[int, int, str, bool]] = []
     for span in spans:
@@ -142,6 +126,7 @@ def links(taken: Iterable[Dump]) -> dict[int, Any]:
         return {}
     by_root: dict[int, dict[int, Any]] = {}
     roots: dict[int, Any] = {}
+    eager: set[int] = set()
     for one in taken:
         for array in _arrays(one):
             if type(array) is not numpy.ndarray or array.dtype.hasobject:
@@ -155,9 +140,15 @@ def links(taken: Iterable[Dump]) -> dict[int, Any]:
             if any(low <= start and end <= high for low, high in one.frozen):
                 continue
             roots[id(top)] = top
+            if id(array) not in one.lazy:
+                eager.add(id(top))
             by_root.setdefault(id(top), {})[id(array)] = array
     return {
-        key: roots[top] for top, arrays in by_root.items() for key in _overlapping(list(arrays.values())) if key != top
+        key: roots[top]
+        for top, arrays in by_root.items()
+        if top in eager
+        for key in _overlapping(list(arrays.values()))
+        if key != top
     }
 
 

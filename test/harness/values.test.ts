@@ -182,12 +182,18 @@ def show(x):
     });
 
     it("refuses a value that would not load again", async () => {
-      const odd = define("Odd", "class Odd(Exception):\n    def __init__(self, a, b): super().__init__(a)");
-      const result = await rig.ok(`${odd.source}\ne = Odd(1, 2)`, owns(odd));
+      const odd = define("Odd", "class Odd:\n    def __reduce__(self): return Odd, (1,)");
+      const result = await rig.ok(`${odd.source}\ne = Odd()`, owns(odd));
       assert.deepEqual(
         result.unstorable.map(({ name }) => name),
         ["e"],
       );
+    });
+
+    it("keeps an exception whose __init__ hands something else to its base", async () => {
+      const odd = define("Odd", "class Odd(Exception):\n    def __init__(self, a, b): super().__init__(f'{a}')");
+      const first = await rig.ok(`${odd.source}\ne = Odd(1, 2)\ne.more = [3]`, owns(odd));
+      assert.deepEqual(first.unstorable, []);
     });
 
     it("survives structures that refer to themselves, and refuses those too deep", async () => {

@@ -36,6 +36,10 @@ export function visitCall(walk: Walk, node: SyntaxNode, keeps: boolean, statemen
     const root = first === undefined ? undefined : chainRoot(walk, first);
     if (root !== undefined) mutateName(walk, root);
   }
+  for (const argument of given?.children ?? []) {
+    const root = outputOf(walk, argument);
+    if (root !== undefined) mutateName(walk, root);
+  }
   if (called.type === "identifier") {
     const builtin = meansBuiltin(walk, last);
     readName(walk, called, !builtin);
@@ -78,6 +82,13 @@ function isModuleName(walk: Walk, name: string): boolean {
 
 function visitArguments(walk: Walk, node: SyntaxNode | undefined, keeps: boolean): void {
   if (node !== undefined) visitExpression(walk, node, keeps);
+}
+
+/** `np.add(a, b, out=c)` writes into `c`. */
+function outputOf(walk: Walk, argument: SyntaxNode): SyntaxNode | undefined {
+  const [name, , value] = argument.type === "keyword_argument" ? argument.children : [];
+  if (name === undefined || value === undefined || walk.text.slice(name.start, name.end) !== "out") return undefined;
+  return chainRoot(walk, value);
 }
 
 function hasInplace(walk: Walk, given: SyntaxNode | undefined): boolean {

@@ -36,7 +36,7 @@ export const PURE_METHODS = words(`
 export const DRAWING_METHODS = words("plot hist bar barh box boxplot scatter area pie line kde density hexbin");
 
 /** Pure methods whose result is a part of the receiver: changing the one changes the other. */
-export const ACCESSORS = words("get items keys values item iterrows itertuples");
+export const ACCESSORS = words("get items keys values item iterrows itertuples ravel reshape squeeze transpose");
 
 /** Functions, by their last name, that change their first argument. */
 export const CHANGES_FIRST_ARGUMENT = words(`

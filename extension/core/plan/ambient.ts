@@ -13,14 +13,28 @@ export interface Surroundings {
   readonly unsettled: { readonly cell: CellId; readonly modules: readonly string[] }[];
   /** The last cell above that has yet to run and looks as if it touches files or other processes. */
   outside: CellId | undefined;
+  /** The last cell above that has yet to run and looks as if a library draws from numpy's generator for it. */
+  draws: CellId | undefined;
 }
 
 export function newSurroundings(): Surroundings {
-  return { ambient: new Map(), unsettled: [], outside: undefined };
+  return { ambient: new Map(), unsettled: [], outside: undefined, draws: undefined };
 }
 
 const OUTSIDE =
   /\b(open|read\w*|load\w*|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|walk|exists|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
+
+/** Libraries draw from `numpy.random` without the text saying so. */
+const DRAWS =
+  /\b(sample|shuffle\w*|permutation\w*|choices?|bootstrap\w*|rvs|resample|fit\w*|split|train_test_split|cross_\w+|make_\w+|jitter|stripplot|swarmplot|lineplot|barplot|pointplot|regplot)\s*\(/;
+
+/** Does the text look as if it draws from a generator that a cell above has seeded? Such cells keep their order. */
+export function drawsRandomly(code: string, reached: readonly DefinitionSource[], surroundings: Surroundings): boolean {
+  const seeded =
+    surroundings.ambient.has("numpy.random") ||
+    surroundings.unsettled.some(({ modules }) => modules.some((module) => module.startsWith("numpy")));
+  return seeded && (DRAWS.test(code) || reached.some((definition) => DRAWS.test(definition.source)));
+}
 
 /** Does the text look as if it reads or writes files, or talks to other processes? Such cells keep their order. */
 export function touchesOutside(code: string, reached: readonly DefinitionSource[]): boolean {
@@ -33,6 +47,7 @@ export function isOutsideObservation(observation: Observation): boolean {
 
 /** The unrun cell above, if any, whose settings an ambient observation may depend on. */
 export function unsettledFor(component: string, surroundings: Surroundings): CellId | undefined {
+  if (component === "numpy.random" && surroundings.draws !== undefined) return surroundings.draws;
   const module = component.split(".")[0];
   return surroundings.unsettled.find((entry) => entry.modules.some((name) => name.split(".")[0] === module))?.cell;
 }

@@ -1,6 +1,6 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
-import { applyAmbient, touchesOutside } from "./ambient.ts";
+import { applyAmbient, drawsRandomly, touchesOutside } from "./ambient.ts";
 import { definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
 import type { PreparedCell } from "./prepared.ts";
@@ -75,6 +75,7 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   for (const name of analysis.deletes) walk.names.set(name, pending);
   const modules = inputs.ambient;
   if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
+  if (drawsRandomly(cell.source, inputs.reached, walk.surroundings)) walk.surroundings.draws = cell.id;
   if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
   if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
 }

@@ -6,7 +6,7 @@ import type { CellId } from "../notebook/model.ts";
 import { difference } from "../recipe/difference.ts";
 import { environmentKey, recipeKey } from "../recipe/key.ts";
 import type { CellHead, DefinitionSource, RecipeComponents, RecipeKey } from "../store/model.ts";
-import { newSurroundings, touchesOutside } from "./ambient.ts";
+import { drawsRandomly, newSurroundings, touchesOutside } from "./ambient.ts";
 import { bindAll, bindPending, bindRecord } from "./bind.ts";
 import { type Inputs, resolveInputs } from "./inputs.ts";
 import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
@@ -191,7 +191,10 @@ function unsettledAbove(prepared: PreparedCell, inputs: Inputs, walk: Walk): Wai
   if (entry !== undefined) {
     return { cell: entry.cell, name: `settings of ${entry.modules.join(", ")}`, certain: false };
   }
-  const { outside } = walk.surroundings;
+  const { outside, draws } = walk.surroundings;
+  if (draws !== undefined && drawsRandomly(prepared.cell.source, inputs.reached, walk.surroundings)) {
+    return { cell: draws, name: "numpy.random", certain: false };
+  }
   if (outside !== undefined && touchesOutside(prepared.cell.source, inputs.reached)) {
     return { cell: outside, name: "files", certain: false };
   }
