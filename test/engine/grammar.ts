@@ -294,17 +294,14 @@ const SURROUNDINGS: readonly Template[] = [
   () => "import sys\nsys.path.append('lib')\nimport extra\nprint(extra.V)",
 ];
 
-/** Rarely: they defeat the analysis, or move the ground. */
+/**
+ * Rarely: they defeat the analysis, or move the ground. What cells change inside modules is left out: it does not
+ * reach the cells below (docs/correctness.md).
+ */
 const RARE: readonly Template[] = [
   () => "import os\nos.chdir('sub')",
   () => "from helper import *\nprint(N)",
   (s) => `globals()['${s.set("num")}'] = ${s.i()}`,
-  (s) => `import helper\nhelper.N = ${s.i()}`,
-  (s) => `import helper\nhelper.seen.append(${s.i()})\nprint(helper.seen)`,
-  (s) => `import helper\nhelper.remember(${s.i()})`,
-  () => "import helper\nprint(helper.seen)",
-  (s) => `import helper\nhelper.reseed(${s.i()})`,
-  (s) => `import helper\nhelper.setting(${s.i()})`,
   (s) => `import threading\nlock = threading.Lock()\nwith lock:\n    ${s.set("num")} = ${s.i()}`,
   () => "raise ValueError('wrong')",
   () => "print(undefined_name)",

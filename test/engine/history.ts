@@ -24,7 +24,7 @@ export interface History {
 }
 
 const HELPER = (n: number): string =>
-  `import random, decimal\nN = ${n}\nseen = []\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\ndef remember(v):\n    seen.append(v)\ndef reseed(v):\n    random.seed(v)\ndef setting(v):\n    decimal.getcontext().prec = v + 3\nclass Thing:\n    v = N\n    def __init__(self, n):\n        self.n, self.items = n, []\n    def get(self):\n        return self.n + N\n`;
+  `N = ${n}\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\nclass Thing:\n    v = N\n    def __init__(self, n):\n        self.n, self.items = n, []\n    def get(self):\n        return self.n + N\n`;
 
 const FILES: Readonly<Record<string, string>> = {
   "data.txt": "3 1",

@@ -1,0 +1,75 @@
+/** Notebooks that random histories found, made small: each was once shown fresh with another result than the script's. */
+import { check } from "./check.ts";
+
+describe("once wrong", function () {
+  this.timeout(60_000);
+
+  check("a cell with exec that has yet to run may bind what cells below use", {
+    cells: { c1: "n = 1\nm = n + 1", c5: "print('m', m)" },
+    steps: [
+      { ran: ["c1", "c5"] },
+      { edit: { c7: "exec('m = 3')" }, order: ["c1", "c7", "c5"], ran: ["c7", "c5"], prints: { c5: "m 3\n" } },
+    ],
+  });
+
+  check("a function of the cell itself that changes a setting", {
+    jobs: 2,
+    cells: { c1: "import os\ndef setter(v):\n    os.environ['STRATA_A'] = str(v)\nsetter(1)", c3: "n = 0" },
+    steps: [{ ran: ["c1", "c3"] }, { ran: [] }],
+  });
+
+  check("a module changed within the second in which it was compiled", {
+    files: { "helper.py": "N = 2\n" },
+    cells: { c1: "import helper\nprint(helper.N)" },
+    steps: [{ ran: ["c1"] }, { files: { "helper.py": "N = 3\n" }, ran: ["c1"], prints: { c1: "3\n" } }],
+  });
+
+  check("a default that is a variable of the notebook", {
+    cells: {
+      c1: "xs = [1, 2]",
+      c2: "def f(v, into=xs):\n    into.append(v)\n    return len(into)",
+      c5: "print(f(4))",
+      c6: "print('xs', xs)",
+    },
+    steps: [
+      { ran: ["c1", "c2", "c5", "c6"], prints: { c6: "xs [1, 2, 4]\n" } },
+      { edit: { c5: "print(f(5))" }, ran: ["c5", "c6"], prints: { c6: "xs [1, 2, 5]\n" } },
+    ],
+  });
+
+  check("an attribute of a class set by an edit that has yet to run", {
+    cells: { a: "class A:\n    def f(self):\n        return 1", b: "x = A()", c: "pass", d: "print(x.f(), A().f())" },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "1 1\n" } },
+      { edit: { c: "A.f = lambda self: 2" }, ran: ["c", "d"], prints: { d: "2 2\n" } },
+      { edit: { c: "A.f = lambda self: 3" }, ran: ["c", "d"], prints: { d: "3 3\n" } },
+    ],
+  });
+
+  check("a class changed through its subclass", {
+    cells: {
+      a: "class A:\n    made = []\n    def __init__(self):\n        self.made.append(type(self).__name__)",
+      b: "class B(A):\n    pass",
+      c: "x = A()",
+      d: "y = B()",
+      e: "print(y.made)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { e: "['A', 'B']\n" } },
+      { edit: { c: "x = [A(), A()]" }, ran: ["c", "d", "e"], prints: { e: "['A', 'A', 'B']\n" } },
+    ],
+  });
+
+  check("a function kept in a table that binds a global", {
+    cells: {
+      a: "n = 0\ndef put(v):\n    global n\n    n = v",
+      b: "table = {'put': put}",
+      c: "table['put'](3)",
+      d: "print(n)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "3\n" } },
+      { edit: { c: "table['put'](4)" }, ran: ["c", "d"], prints: { d: "4\n" } },
+    ],
+  });
+});
