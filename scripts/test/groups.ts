@@ -32,6 +32,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
   package: ["python"],
   "vscode-in-host": ["python", "uv", "chromium", "vscode-server"],
   vscode: ["python", "uv", "chromium", "vscode-server"],
+  start: ["python", "uv", "chromium", "vscode-server"],
 };
 
 const pure = new Set(["core", "architecture"]);

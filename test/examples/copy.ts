@@ -19,8 +19,9 @@ export interface ExampleCopy {
   write(file: string, text: string): Promise<void>;
 }
 
-export async function copyExample(name: string): Promise<ExampleCopy> {
-  const folder = join(CACHE, name);
+/** `as` names the copy, for tests that may run beside others. */
+export async function copyExample(name: string, as = name): Promise<ExampleCopy> {
+  const folder = join(CACHE, as);
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder)) {
     if (!KEPT.includes(entry)) await rm(join(folder, entry), { recursive: true, force: true });
