@@ -281,8 +281,9 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `with open('data.txt') as file:\n    ${s.set("list")} = [int(c) for c in file.read() if c.isdigit()]`,
   (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
   () => "from pathlib import Path\nprint(Path('data.txt').read_text())",
-  (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)`,
-  () => "import os\nprint(open('out.txt').read() if os.path.exists('out.txt') else 'nothing')",
+  (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)${s.binding("out.txt", "file")}`,
+  // Only behind a cell that writes it: a script that reads what its own last run has left gives another result each time.
+  (s) => `import os\nprint(open('out.txt').read() if os.path.exists('out.txt') else '${s.get("file")}')`,
   (s) => `import helper\nprint(helper.value(${s.i()}))`,
   (s) => `from helper import value\nprint(value(${s.i()}))`,
   (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
