@@ -163,7 +163,11 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
       });
     },
     retire: () => mother.send({ type: "retire" }),
-    kill: () => mother.kill(),
+    kill() {
+      mother.kill();
+      // Also when this process ends right now and hears no more of it.
+      rmSync(place, { recursive: true, force: true });
+    },
     pid: () => mother.pid(),
   };
 }
