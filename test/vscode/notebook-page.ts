@@ -10,12 +10,16 @@ export interface NotebookPage {
   status(text: string, wanted: RegExp): Promise<string>;
   /** Runs all cells, and returns what the status bar says of it: "2 ran · 7 reused · 0.4 s". */
   runAll(): Promise<string>;
+  /** Runs what is stale by its button, and returns the same. */
+  runStale(): Promise<string>;
   /** What `action` started came to. */
   summaryOf(action: () => Promise<void>): Promise<string>;
   /** Puts the cursor at the end of the line of code with this text. */
   atEndOf(line: string): Promise<void>;
   /** Waits until text is in an output, in whichever frame it is drawn. */
   output(text: string | RegExp): Promise<void>;
+  /** Scrolls until an element of an output of the cell with this text is wholly in view. */
+  drawn(text: string, selector: string): Promise<Locator>;
 }
 
 export function notebookPage(page: Page): NotebookPage {
@@ -30,20 +34,24 @@ export function notebookPage(page: Page): NotebookPage {
 
   async function toTop(): Promise<void> {
     await toMargin();
-    for (let step = 0; step < 20; step++) await page.mouse.wheel(0, -2000);
+    const first = page.locator('.cell-list-container .monaco-list-row[data-index="0"]').first();
+    for (let step = 0; step < 50; step++) {
+      await page.mouse.wheel(0, -2000);
+      await page.waitForTimeout(50);
+      if (step > 0 && (await first.count()) > 0) return;
+    }
   }
 
   async function find(text: string): Promise<Locator> {
     await list.waitFor({ timeout: RUN_LIMIT_MS });
     const row = page.locator(".cell-list-container .monaco-list-row", { hasText: text }).first();
-    // Rows outside the view do not exist: scroll until it is there.
-    for (let attempt = 0; attempt < 100; attempt++) {
-      if (attempt === 0) await toTop();
-      if ((await row.count()) > 0) {
-        await row.scrollIntoViewIfNeeded();
-        return row;
-      }
-      await page.mouse.wheel(0, 300);
+    await toTop();
+    // Rows outside the view do not exist: scroll until it is there. Only by the wheel, as the list knows no other way.
+    for (let attempt = 0; attempt < 150; attempt++) {
+      const view = await page.locator(".cell-list-container").first().boundingBox();
+      const box = (await row.count()) > 0 ? await row.boundingBox({ timeout: 1000 }).catch(() => null) : null;
+      if (view && box && box.y >= view.y && box.y + Math.min(box.height, 120) <= view.y + view.height) return row;
+      await page.mouse.wheel(0, view && box && box.y < view.y ? -100 : 200);
       await page.waitForTimeout(100);
     }
     throw new Error(`No cell shows ${JSON.stringify(text)}.`);
@@ -71,6 +79,10 @@ export function notebookPage(page: Page): NotebookPage {
       self.summaryOf(async () => {
         await page.locator("[role=button][aria-label='Run All']").first().click();
       }),
+    runStale: () =>
+      self.summaryOf(async () => {
+        await page.locator("[role=button][aria-label='Run Stale']").first().click();
+      }),
     async atEndOf(line) {
       const cell = await find(line);
       await cell.locator(".view-line", { hasText: line }).first().click();
@@ -86,6 +98,36 @@ export function notebookPage(page: Page): NotebookPage {
         await page.waitForTimeout(100);
       }
       throw new Error(`No output shows ${text}.`);
+    },
+    async drawn(text, selector) {
+      const row = await find(text);
+      const list = page.locator(".cell-list-container").first();
+      const rows = page.locator(".cell-list-container .monaco-list-row");
+      await toMargin();
+      for (let attempt = 0; attempt < 60; attempt++) {
+        const view = await list.boundingBox();
+        const code = await row.boundingBox({ timeout: 1000 }).catch(() => null);
+        if (!view || !code) continue;
+        // A row is a cell's code; its outputs are below it, and before the next row.
+        const top = code.y + code.height - 1;
+        const tops = await rows.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+        const end = Math.min(view.y + view.height, ...tops.filter((each) => each > top));
+        let found: Locator | undefined;
+        for (const frame of page.frames()) {
+          for (const element of await frame
+            .locator(selector)
+            .all()
+            .catch(() => [])) {
+            const box = await element.boundingBox({ timeout: 1000 }).catch(() => null);
+            if (box && box.height > 0 && box.y >= top && box.y + box.height <= end) found ??= element;
+          }
+        }
+        if (found) return found;
+        // Down, while there is something below the cell; then what is drawn late is waited for.
+        if (code.y > view.y + 20) await page.mouse.wheel(0, 100);
+        await page.waitForTimeout(150);
+      }
+      throw new Error(`The cell with ${JSON.stringify(text)} shows no ${selector} in view.`);
     },
   };
   return self;

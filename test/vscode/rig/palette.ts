@@ -30,3 +30,15 @@ export async function runCommand(page: Page, title: string, timeoutMs = 60_000):
     if (Date.now() > deadline) throw new Error(`The command palette has no "${title}" after ${timeoutMs} ms.`);
   }
 }
+
+/** Chooses a colour theme by its name in the list, e.g. "Dark High Contrast", and waits until it is `kind`: vs, vs-dark, hc-black, hc-light. */
+export async function chooseTheme(page: Page, name: string, kind: string): Promise<void> {
+  await runCommand(page, "Preferences: Color Theme");
+  const input = page.locator(".quick-input-widget:visible input[type=text]");
+  // The list of themes comes after the box, and shows only what fits.
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Browse Additional" }).first().waitFor();
+  await input.fill(name);
+  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+}
