@@ -10,6 +10,8 @@ export interface NotebookPage {
   status(text: string, wanted: RegExp): Promise<string>;
   /** Runs all cells, and returns what the status bar says of it: "2 ran · 7 reused · 0.4 s". */
   runAll(): Promise<string>;
+  /** Clicks "Run Stale" in the notebook's toolbar. */
+  clickRunStale(): Promise<void>;
   /** Runs what is stale by its button, and returns the same. */
   runStale(): Promise<string>;
   /** What `action` started came to. */
@@ -79,9 +81,10 @@ export function notebookPage(page: Page): NotebookPage {
       self.summaryOf(async () => {
         await page.locator("[role=button][aria-label='Run All']").first().click();
       }),
+    clickRunStale: () => page.locator(".notebook-toolbar-container .action-item", { hasText: "Run Stale" }).click(),
     runStale: () =>
       self.summaryOf(async () => {
-        await page.locator("[role=button][aria-label='Run Stale']").first().click();
+        await self.clickRunStale();
       }),
     async atEndOf(line) {
       const cell = await find(line);
