@@ -10,7 +10,7 @@ import sys
 from typing import Any, Callable, NamedTuple, Optional
 
 from .importwatch import watch
-from .store import Content
+from .store import Content, plain_bytes
 
 
 class _Component(NamedTuple):
@@ -234,7 +234,7 @@ class Ambient:
 
     def _snapshot(self, component: _Component, module: Any) -> Optional[bytes]:
         try:
-            return pickle.dumps(component.take(module, self._base), 4)
+            return plain_bytes(component.take(module, self._base))
         except Exception:
             # Half-loaded or unusual: this run says nothing about the component.
             return None

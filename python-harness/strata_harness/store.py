@@ -5,9 +5,11 @@ A value file is `STRATA1\\n`, 8 bytes little-endian length of a JSON header, the
 """
 
 import hashlib
+import io
 import json
 import mmap
 import os
+import pickle
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -148,3 +150,12 @@ class ValueFile:
         self.stream = whole[offset : offset + size]
         self.buffers = [whole[at : at + count] for at, count in header["buffers"]]
         self.offsets: list[list[int]] = header["buffers"]
+
+
+def plain_bytes(state: Any) -> bytes:
+    """Equal states have equal bytes: without a memo, it does not matter which of their strings are one object."""
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, 4)
+    pickler.fast = True
+    pickler.dump(state)
+    return buffer.getvalue()
