@@ -171,9 +171,11 @@ describe("the output for people", () => {
     });
 
     async function onTerminal(columns: number, args: readonly string[], env: Record<string, string> = {}) {
+      // What a person's terminal has: Node takes a machine that says CI for one that shows no colours.
+      const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...inherited } = process.env;
       const child = spawn(python, [PTY, String(columns), ...commandLine(...args)], {
         stdio: ["ignore", "pipe", "inherit"],
-        env: { ...process.env, TERM: "xterm-256color", ...env },
+        env: { ...inherited, TERM: "xterm-256color", ...env },
       });
       let written = "";
       child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

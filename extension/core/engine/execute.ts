@@ -6,7 +6,7 @@ import type { Inputs } from "../plan/inputs.ts";
 import type { CellPlan, Reason } from "../plan/model.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
 import type { CellJob, JobEvent, JobResult, Runner } from "../run/model.ts";
-import type { Binding, CellHead, CellRecord, DefinitionSource } from "../store/model.ts";
+import type { Binding, CellHead, CellRecord, DefinitionSource, Observation } from "../store/model.ts";
 import { createCollector } from "./collect.ts";
 import type { Outcome } from "./model.ts";
 import type { EnginePorts } from "./ports.ts";
@@ -117,8 +117,7 @@ function toRecord(
     notebook: execution.notebook,
     cell: plan.cell,
     components: plan.components,
-    // Not even the hash of a secret is written down.
-    observed: result.observed.filter((seen) => seen.kind !== "environ" || !isSecretName(seen.name)),
+    observed: result.observed.filter((seen) => isEvidence(seen, execution)),
     values: result.values,
     unstorable: result.unstorable,
     changed: result.changed,
@@ -130,6 +129,17 @@ function toRecord(
     durationMs,
     finishedAt,
   };
+}
+
+/**
+ * Not even the hash of a secret is written down. And Python looks up lines of a cell's file for a warning or a traceback:
+ * what the cell's text means is in its key, so a comment in it is no change.
+ */
+function isEvidence(seen: Observation, { prepared, inputs }: Execution): boolean {
+  if (seen.kind === "environ") return !isSecretName(seen.name);
+  if (seen.kind !== "file") return true;
+  const isText = (file: string): boolean => file.endsWith(`/${seen.path}`);
+  return seen.path !== `cells/${prepared.cell.file}` && !inputs.reached.some((source) => isText(source.file));
 }
 
 /** The sources that the values' pickles refer to, with those that they need in turn. */
