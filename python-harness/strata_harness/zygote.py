@@ -39,6 +39,8 @@ class Zygote:
             os.set_blocking(fd, False)
 
     def serve(self) -> NoReturn:
+        # A waiting child sees the end of the host too, and its own end may be what is told first.
+        self._channel.abandoned = self._end
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
@@ -62,10 +64,14 @@ class Zygote:
                             break
                         self._handle(message)
         except ChannelClosed:
-            # The host ended without a word: nobody waits for these results, and nobody else would end them.
-            for pid in self._slots:
-                _kill(pid)
-            self._forget_socket()
+            self._end()
+        os._exit(0)
+
+    def _end(self) -> NoReturn:
+        """The host ended without a word: nobody waits for these results, and nobody else would end them."""
+        for pid in self._slots:
+            _kill(pid)
+        self._forget_socket()
         os._exit(0)
 
     def _handle(self, message: "dict[str, Any]") -> None:

@@ -257,35 +257,49 @@ const PARENT = "import os\nprint(os.getppid())";
     assert.equal(verdicts.read(), undefined);
   });
 
-  it("ends with the host, together with the cells that it runs", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "strata-host-"));
-    const script = join(folder, "host.ts");
-    await writeFile(
-      script,
-      `import { createRig } from ${JSON.stringify(join(import.meta.dirname, "rig.ts"))};
+  for (const [order, late] of [
+    ["at once", false],
+    ["and learns it after its waiting children have ended", true],
+  ] as const) {
+    it(`ends with the host, together with the cells that it runs, ${order}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "strata-host-"));
+      const script = join(folder, "host.ts");
+      await writeFile(
+        script,
+        `import { createRig } from ${JSON.stringify(join(import.meta.dirname, "rig.ts"))};
 const rig = await createRig(${JSON.stringify(await testPython())}, "zygote");
-const zygote = rig.runner.processes().zygote;
-await rig.run("import os\\nprint(os.getpid())\\nwhile True: pass", {
-  onEvent: (event) => event.type === "stream" && console.log(JSON.stringify([zygote, Number(event.text), ...rig.runner.processes().spares])),
+await rig.run("import os\\nprint(os.getpid(), end='', flush=True)\\nwhile True: pass", {
+  onEvent: async (event) => {
+    if (event.type !== "stream") return;
+    while (rig.runner.processes().spares.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const { zygote, spares } = rig.runner.processes();
+    console.log(JSON.stringify({ zygote, cell: Number(event.text), spares }));
+  },
 });`,
-    );
-    const host = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
-    const pids = await new Promise<number[]>((resolve) =>
-      host.stdout.once("data", (text) => resolve(JSON.parse(String(text)))),
-    );
-    assert.ok(pids.length >= 2 && pids.every((pid) => existsSync(`/proc/${pid}`)), String(pids));
-    host.kill("SIGKILL");
-    const gone = (pid: number) => {
-      try {
-        return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-      } catch {
-        return true;
+      );
+      const host = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+      const { zygote, cell, spares } = await new Promise<{ zygote: number; cell: number; spares: number[] }>(
+        (resolve) => host.stdout.once("data", (text) => resolve(JSON.parse(String(text)))),
+      );
+      const pids = [zygote, cell, ...spares];
+      assert.ok(
+        pids.every((pid) => existsSync(`/proc/${pid}`)),
+        String(pids),
+      );
+      // Fails by the test's time limit.
+      const ended = async (some: readonly number[]) => {
+        while (!some.every(gone)) await new Promise((resolve) => setTimeout(resolve, 20));
+      };
+      if (late) process.kill(zygote, "SIGSTOP");
+      host.kill("SIGKILL");
+      if (late) {
+        await ended(spares);
+        process.kill(zygote, "SIGCONT");
       }
-    };
-    // Fails by the test's time limit.
-    while (!pids.every(gone)) await new Promise((resolve) => setTimeout(resolve, 20));
-    await rm(folder, { recursive: true, force: true });
-  });
+      await ended(pids);
+      await rm(folder, { recursive: true, force: true });
+    });
+  }
 });
 
 (RUNNERS.includes("zygote") ? describe : describe.skip)("libraries that are in memory ahead of the cells", function () {
@@ -327,3 +341,12 @@ await rig.run("import os\\nprint(os.getpid())\\nwhile True: pass", {
     assert.notEqual(one.stdout, three.stdout);
   });
 });
+
+/** Ended, or ended and not yet asked about by its parent. */
+function gone(pid: number): boolean {
+  try {
+    return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
+  }
+}
