@@ -1,5 +1,5 @@
 /**
- * Every test, or the groups named: builds, sees to what the machine lacks, lints, and runs one group after the other.
+ * Every test, or the groups named: builds, lints, sees to what the machine lacks, and runs the groups (scripts/test/lanes.ts).
  *
  *   npm test [-- GROUP…]        groups: `npm test -- --list`
  *
@@ -13,9 +13,9 @@ import { build } from "./build.ts";
 import { lint, showChecks } from "./lint.ts";
 import { endChildrenWithUs, run } from "./process/children.ts";
 import { displayPython } from "./provision/display-packages.ts";
-import { type Need, provision } from "./provision/needs.ts";
 import { root } from "./root.ts";
 import { findGroups, type Group } from "./test/groups.ts";
+import { runInLanes } from "./test/lanes.ts";
 import { failedReport, type GroupReport } from "./test/report.ts";
 
 /** No group is worth waiting longer for; the slowest starts several VS Codes. */
@@ -23,21 +23,26 @@ const groupLimitMs = 20 * 60_000;
 
 const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-async function runGroup(group: Group): Promise<GroupReport> {
+async function runGroup(group: Group, output: "show" | "keep"): Promise<GroupReport> {
   const folder = await mkdtemp(join(tmpdir(), "strata-tests-"));
   const reportPath = join(folder, "report.json");
   const script = group.inHost ? "test/vscode/rig/run-in-host.ts" : "scripts/test/run-mocha.ts";
   try {
-    const { code, signal } = await run(
+    const {
+      code,
+      signal,
+      text: printed,
+    } = await run(
       process.execPath,
       ["--disable-warning=ExperimentalWarning", script, reportPath, String(group.timeoutMs), ...group.files],
       {
         cwd: root,
-        output: "show",
+        output,
         timeoutMs: groupLimitMs,
         env: { ...process.env, STRATA_TEST_DISPLAY_PYTHON: displayPython },
       },
     );
+    console.log(printed);
     const text = await readFile(reportPath, "utf8").catch(() => undefined);
     if (text === undefined) return failedReport(group.name, `ended (${signal ?? code}) before it could report`);
     return JSON.parse(text) as GroupReport;
@@ -76,7 +81,7 @@ const groups = choose(asked);
 const reports: { readonly name: string; readonly report: GroupReport; readonly time: string }[] = [];
 const measure = async (name: string, work: () => Promise<GroupReport>) => {
   const started = Date.now();
-  console.log(`\n── ${name} ──`);
+  console.log(`\n── ${name}: begins ──`);
   const report = await work().catch((error: unknown) =>
     failedReport(name, error instanceof Error ? (error.stack ?? error.message) : String(error)),
   );
@@ -92,15 +97,15 @@ await measure("build", async () => {
   await build();
   return { passed: 0, failed: 0, skipped: 0, failures: [] };
 });
-const missing: ReadonlyMap<Need, string> = await provision(groups.flatMap(({ needs }) => needs));
 if (asked.length === 0 || asked.includes("lint")) await measure("lint", lintReport);
-for (const group of groups) {
-  const lacks = group.needs.flatMap((need) => missing.get(need) ?? []);
-  await measure(group.name, async () =>
-    lacks.length > 0 ? failedReport(`${group.name} cannot run`, lacks.join("\n")) : await runGroup(group),
-  );
-}
-
+await runInLanes({
+  groups,
+  run: (group, missing, together) =>
+    measure(group.name, async () => {
+      if (missing.length > 0) return failedReport(`${group.name} cannot run`, missing.join("\n"));
+      return await runGroup(group, together ? "keep" : "show");
+    }),
+});
 const passed = reports.reduce((sum, { report }) => sum + report.passed, 0);
 const failed = reports.reduce((sum, { report }) => sum + report.failed, 0);
 console.log();

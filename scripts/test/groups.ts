@@ -14,6 +14,8 @@ export interface Group {
   /** Of one test or hook, in milliseconds. */
   readonly timeoutMs: number;
   readonly needs: readonly Need[];
+  /** It builds dist/ anew, which every other group uses. */
+  readonly alone: boolean;
 }
 
 const inHostFolder = "test/vscode/in-host/";
@@ -35,6 +37,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
   start: ["python", "uv", "chromium", "vscode-server"],
 };
 
+const builders = new Set(["package", "start"]);
 const pure = new Set(["core", "architecture"]);
 
 function groupOf(file: string): string {
@@ -58,6 +61,7 @@ export function findGroups(): readonly Group[] {
       inHost: name === "vscode-in-host",
       timeoutMs: pure.has(name) ? 10_000 : 60_000,
       needs: needs[name] ?? ["python"],
+      alone: builders.has(name),
     }))
     .sort((a, b) => place(a.name) - place(b.name) || a.name.localeCompare(b.name));
 }
