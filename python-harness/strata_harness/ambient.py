@@ -207,8 +207,6 @@ class Ambient:
         self._content = content
         self._base = _Base(job)
         self._ready: dict[str, bytes] = {}
-        self._folder = job["folder"] + os.sep
-        self._main: dict[str, Any] = {}
         self._warned = False
 
     def restore(self) -> None:
@@ -239,9 +237,12 @@ class Ambient:
             # Half-loaded or unusual: this run says nothing about the component.
             return None
 
-    def begin(self, main: dict[str, Any], incidental: set[str]) -> None:
-        """Loading the inputs is not the cell's doing: what it changed is compared with the state from here on."""
-        self._main = main
+    def begin(self, own: Callable[[Any], bool], incidental: set[str]) -> None:
+        """Loading the inputs is not the cell's doing: what it changed is compared with the state from here on.
+
+        `own` tells whether the notebook's code runs in a frame, and not a library's: also not of an environment that
+        is in the notebook's folder.
+        """
         self._base.incidental = incidental
         for component in _COMPONENTS:
             module = sys.modules.get(component.module)
@@ -249,20 +250,18 @@ class Ambient:
                 state = self._snapshot(component, module)
                 if state is not None:
                     self._ready[component.name] = state
-        self._watch_warnings()
+        self._watch_warnings(own)
 
-    def _watch_warnings(self) -> None:
+    def _watch_warnings(self, own: Callable[[Any], bool]) -> None:
         """Libraries add filters when they are imported; only what the user's own code sets is the user's setting."""
         import warnings
 
         for name in ("filterwarnings", "simplefilter", "resetwarnings"):
-            setattr(warnings, name, self._noting(getattr(warnings, name)))
+            setattr(warnings, name, self._noting(getattr(warnings, name), own))
 
-    def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _noting(self, function: Callable[..., Any], own: Callable[[Any], bool]) -> Callable[..., Any]:
         def called(*args: Any, **kwargs: Any) -> Any:
-            frame = sys._getframe(1)
-            names = frame.f_globals
-            if names is self._main or frame.f_code.co_filename.startswith(self._folder):
+            if own(sys._getframe(1)):
                 self._warned = True
             return function(*args, **kwargs)
 

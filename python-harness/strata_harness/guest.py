@@ -166,7 +166,7 @@ class Run:
                 faulthandler.enable(2)
         except (OSError, ValueError):
             pass
-        settings.begin(names, watching.incidental)
+        settings.begin(watching.own, watching.incidental)
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()

@@ -41,7 +41,7 @@ class Observer:
 
     def start(self) -> None:
         self._active = True
-        watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self._own)
+        watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self.own)
         distrust_young(self._inside)
         sys.addaudithook(self._hook)
         os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
@@ -103,10 +103,10 @@ class Observer:
             frame = frame.f_back
         if frame is None:
             return
-        if self._own(frame):
+        if self.own(frame):
             self._environ[name] = value
 
-    def _own(self, frame: Any) -> bool:
+    def own(self, frame: Any) -> bool:
         """Whether the notebook's code runs in the frame: a cell's, or a module's of its folder."""
         return frame.f_globals is self._main or self._inside(frame.f_code.co_filename)
 
@@ -117,12 +117,8 @@ class Observer:
     def _note_set(self, name: str) -> None:
         self._given.add(name)
         frame: Any = sys._getframe(2)
-        own = self._folder + os.sep
-        while frame is not None and frame.f_globals is not self._main:
-            file = frame.f_code.co_filename
-            if file.startswith(own):
-                return
-            if file.startswith("<frozen importlib"):
+        while frame is not None and not self.own(frame):
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
                 self.incidental.add(name)
                 return
             frame = frame.f_back

@@ -205,6 +205,19 @@ for (const kind of RUNNERS)
       assert.deepEqual(result.ambient, {});
     });
 
+    it("do not seem to change when a library of an environment in the notebook's folder is imported", async () => {
+      await mkdir(join(rig.folder, ".venv"));
+      await rig.file(
+        ".venv/loud.py",
+        "import os, warnings\nwarnings.filterwarnings('ignore', 'loud')\nos.environ['LOUD'] = '1'\n",
+      );
+      await rig.file("mine.py", "import warnings\nwarnings.filterwarnings('ignore', 'mine')\n");
+      const add = `import sys\nsys.path.append(r'${join(rig.folder, ".venv")}')\n`;
+      assert.deepEqual(Object.keys((await rig.ok(`${add}import loud`)).ambient), ["sys.path"]);
+      // A module of the notebook's own is the notebook's doing.
+      assert.deepEqual(Object.keys((await rig.ok("import mine")).ambient), ["warnings"]);
+    });
+
     it("of generators are seeded from the job when the notebook does not seed them", async () => {
       const draw = async (seed: string) =>
         (await science.ok("import random, numpy as np\nprint(random.random(), np.random.rand())", { seed })).stdout;
