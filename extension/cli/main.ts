@@ -4,8 +4,10 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { EXPORT_FORMATS } from "../host/export/export.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 
@@ -39,6 +41,13 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await explainCommand(path, cell, options);
     });
 
+  located(program.command("export").description("write the notebook as one Python file or for Jupyter"))
+    .addOption(new Option("--to <what>", "what to write").choices(EXPORT_FORMATS).makeOptionMandatory())
+    .option("--output <file>", "file to write (default: stdout)")
+    .action(async (path: string, options) => {
+      code = await exportCommand(path, { ...options, format: "human" });
+    });
+
   try {
     await program.parseAsync(argv as string[]);
   } catch (error) {
@@ -49,12 +58,17 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function shared(command: Command): Command {
+  return located(command).addOption(
+    new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"),
+  );
+}
+
+function located(command: Command): Command {
   return command
     .argument("<path>", "folder of the notebook, or its notebook.toml")
     .option("--python <exe>", "interpreter or virtual environment to use instead of the notebook's own")
     .option("--store <dir>", "folder of stored results (default: .strata/store in the notebook)")
-    .option("--no-sync", "take the notebook's .venv as it is")
-    .addOption(new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"));
+    .option("--no-sync", "take the notebook's .venv as it is");
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

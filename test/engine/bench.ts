@@ -7,7 +7,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { Outcome, RunRequest, RunTarget } from "../../extension/core/engine/model.ts";
+import type { Engine, Outcome, RunRequest, RunTarget } from "../../extension/core/engine/model.ts";
+import { exportScript } from "../../extension/core/export/script.ts";
 import type { Cell, Notebook } from "../../extension/core/notebook/model.ts";
 import { describeReason } from "../../extension/core/plan/describe.ts";
 import { type OpenNotebook, openNotebook } from "../../extension/host/engine/open.ts";
@@ -141,7 +142,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       return status === undefined ? "" : describeReason(status.reason, (id) => id);
     },
     async checkAgainstScript() {
-      const expected = await script(cells, folder, python);
+      const expected = await script(opened.engine, folder, python);
       let compared = 0;
       for (const id of await bench.fresh()) {
         const text = expected.get(id);
@@ -168,18 +169,19 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
 }
 
 /**
- * What each cell prints in one plain `python` run; cells that the script does not reach are absent.
+ * What each cell prints when the exported notebook is run by plain `python`; cells that it does not reach are absent.
  * It runs in a copy of the folder, so that it finds the files as they are and leaves them alone.
  */
-export async function script(cells: Cells, folder: string, python: string): Promise<ReadonlyMap<string, string>> {
-  const parts = Object.entries(cells)
-    .filter(([id]) => !id.endsWith(".md"))
-    .map(([id, source]) => `print("${MARK}${id}", flush=True)\n${source}\nprint("${MARK}", flush=True)\n`);
+export async function script(engine: Engine, folder: string, python: string): Promise<ReadonlyMap<string, string>> {
+  const text = exportScript(engine.notebook, {
+    analysis: engine.analysis,
+    around: (id) => ({ before: `print("${MARK}${id}", flush=True)`, after: `print("${MARK}", flush=True)` }),
+  });
   const copy = await mkdtemp(join(tmpdir(), "strata-oracle-"));
   const filter = (path: string): boolean => !STATE.has(basename(path));
   await cp(folder, copy, { recursive: true, preserveTimestamps: true, filter });
   const path = join(copy, ".oracle.py");
-  await writeFile(path, parts.join("\n"));
+  await writeFile(path, text);
   const env = { ...process.env, PYTHONHASHSEED: "0", PYTHONPATH: copy, PYTHONDONTWRITEBYTECODE: "1" };
   const { stdout } = await exec(python, [path], { cwd: copy, env }).catch((error: { stdout: string }) => error);
   await rm(copy, { recursive: true, force: true });

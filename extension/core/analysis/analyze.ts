@@ -1,4 +1,5 @@
 /** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+import { findAwait } from "./awaiting.ts";
 import { takeOutCommentLines } from "./comments.ts";
 import { flattenBrackets } from "./flatten.ts";
 import { createPositions, type Position } from "./lines.ts";
@@ -46,6 +47,7 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
   takeInDeferred(walk, definitions);
   const { defines, maybeDefines, deletes, lost } = outcomes(walk);
   for (const name of lost) walk.mutates.add(name);
+  const { awaits, topLevelOnly } = findAwait(text, tree.root);
   return {
     ...(complaint === undefined ? {} : { syntaxError: { ...position(complaint.offset), message: complaint.message } }),
     defines,
@@ -61,6 +63,7 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
     magics: magics.map(({ line, text: written, kind }) => ({ line, text: written, kind })),
     futures: [...walk.futures],
     ambient: [...walk.ambient],
+    ...(awaits ? { awaits: topLevelOnly ? "top-level-only" : "anywhere" } : {}),
   };
 }
 

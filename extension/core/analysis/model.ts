@@ -38,6 +38,10 @@ export interface CellAnalysis {
   readonly futures: readonly string[];
   /** Names of modules whose process-wide settings the text may change, e.g. "random", "numpy", "os". */
   readonly ambient: readonly string[];
+  /** It waits at its top level, which no script can; "top-level-only" when its text would mean something else in a function. */
+  readonly awaits?: "anywhere" | "top-level-only";
+  /** The text as Python reads it, line for line, when IPython's additions in it were translated. */
+  readonly python?: string;
 }
 
 export interface Magic {

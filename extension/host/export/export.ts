@@ -1,0 +1,45 @@
+/** An open notebook as a file for others: what both shells do. Reads the store; starts no Python. */
+
+import { exportIpynb, isBinary } from "../../core/export/ipynb.ts";
+import { exportScript } from "../../core/export/script.ts";
+import type { CellId } from "../../core/notebook/model.ts";
+import type { Output } from "../../core/outputs/model.ts";
+import { describeReason } from "../../core/plan/describe.ts";
+import type { OpenNotebook } from "../engine/open.ts";
+
+export const EXPORT_FORMATS = ["script", "ipynb"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+type Exported = Pick<OpenNotebook, "engine" | "nameOf"> & {
+  readonly store: { readonly content: Pick<OpenNotebook["store"]["content"], "read"> };
+};
+
+export async function exportNotebook(opened: Exported, format: ExportFormat): Promise<string> {
+  const { engine, nameOf } = opened;
+  const plan = await engine.plan();
+  if (format === "script") {
+    const blocked = new Map<CellId, string>();
+    for (const { cell, action, reason } of plan.cells) {
+      const own = reason.kind === "unsupported" || reason.kind === "problem" || reason.kind === "cycle";
+      if (action === "blocked" && own) blocked.set(cell, describeReason(reason, nameOf));
+    }
+    return exportScript(engine.notebook, { analysis: engine.analysis, obstacle: (cell) => blocked.get(cell) });
+  }
+  const shown = new Map<CellId, readonly Output[]>();
+  const content = new Map<string, Buffer>();
+  for (const cell of plan.cells) {
+    if (cell.action !== "reuse") continue;
+    shown.set(cell.cell, cell.record.outputs);
+    for (const output of cell.record.outputs) {
+      for (const item of output.type === "display" ? output.data : []) {
+        const bytes = "digest" in item ? await opened.store.content.read(item.digest) : undefined;
+        if ("digest" in item && bytes !== undefined) content.set(item.digest, Buffer.from(bytes));
+      }
+    }
+  }
+  return exportIpynb(engine.notebook, {
+    outputs: (cell) => shown.get(cell),
+    content: ({ digest, mime }) => content.get(digest)?.toString(isBinary(mime) ? "base64" : "utf8"),
+    pythonVersion: /\d[\w.]*/.exec(plan.environment.python)?.[0],
+  });
+}
