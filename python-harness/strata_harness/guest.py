@@ -61,6 +61,9 @@ def start(channel: Channel, message: dict[str, Any]) -> None:
 
 
 class Run:
+    # Whether what is read and written is looked at.
+    observed = True
+
     def __init__(self, channel: Channel, message: dict[str, Any]) -> None:
         self.channel = channel
         self.id: str = message["run"]
@@ -145,7 +148,7 @@ class Run:
 
         # Before the imports: a module of the folder may read files when it is loaded.
         watching = observe.Observer(job, self.content, self.logs, names)
-        watching.start()
+        watching.start(self.observed)
         show_classes(definitions)
         inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings)
 

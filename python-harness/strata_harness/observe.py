@@ -39,11 +39,13 @@ class Observer:
         self._outside = library_folders(content.content, content.tmp, *own)
         self._logs = logs
 
-    def start(self) -> None:
-        self._active = True
+    def start(self, listen: bool = True) -> None:
+        self._active = listen
         watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self.own)
         distrust_young(self._inside)
-        sys.addaudithook(self._hook)
+        if listen:
+            # For as long as the process lives: a hook cannot be removed.
+            sys.addaudithook(self._hook)
         os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
 
     def stop(self) -> None:

@@ -13,8 +13,8 @@ import signal
 from typing import Any, NoReturn
 
 from . import guest
-from .cell import Program
 from .channel import Channel, ChannelClosed
+from .rehearsal import rehearse
 from .warm import warm
 
 
@@ -44,8 +44,8 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
-        # The first use of the compiler sets up the types of the syntax tree, which takes milliseconds.
-        Program("x = 1\nx", "<zygote>", set())
+        # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
+        _rehearse()
         # What is there now stays as it is: children share its memory, and no collection writes to it.
         gc.collect()
         gc.disable()
@@ -124,6 +124,7 @@ class Zygote:
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
             socket.connect(self._path)
             channel = Channel(socket.detach())
+            _rehearse()
             guest.greet(channel, {"slot": slot})
             while True:
                 message = channel.receive()
@@ -143,6 +144,13 @@ class Zygote:
             os.rmdir(os.path.dirname(self._path))
         except OSError:
             pass
+
+
+def _rehearse() -> None:
+    try:
+        rehearse()
+    except Exception:
+        pass  # Only time is lost: a run does all of it by itself.
 
 
 def _probe() -> None:

@@ -1,10 +1,11 @@
 /** What the zygote must not change, and what must not be left behind when one of the processes is killed. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createRunner } from "../../extension/host/harness/forking-runner.ts";
 import type { ModalRunner } from "../../extension/host/harness/runner-mode.ts";
 import { openVerdicts } from "../../extension/host/harness/verdicts.ts";
@@ -300,6 +301,32 @@ await rig.run("import os\\nprint(os.getpid(), end='', flush=True)\\nwhile True: 
       await rm(folder, { recursive: true, force: true });
     });
   }
+});
+
+(RUNNERS.includes("zygote") ? describe : describe.skip)("the run that nobody sees", function () {
+  this.timeout(60_000);
+
+  it("succeeds, and leaves the process as it was", async () => {
+    const script = `
+import builtins, json, os, sys, warnings
+sys.path.insert(0, sys.argv[1])
+from strata_harness.rehearsal import rehearse
+sys.path.pop(0)
+look = lambda: [str(item) for item in (
+    sys.path, sys.argv, [repr(finder) for finder in sys.meta_path], sorted(vars(builtins)), sorted(os.environ.items()),
+    type(os.environ).__qualname__, os.getcwd(), id(sys.stdout), id(sys.modules["__main__"]), sorted(vars(warnings)),
+    [os.fstat(fd).st_ino for fd in (0, 1, 2)], sorted(os.listdir("/dev/fd")), repr(warnings.filters),
+)]
+before = look()
+rehearse()
+rehearse()
+after = look()
+print([item for item, was in zip(after, before) if item != was])`;
+    const { stdout } = await promisify(execFile)(await testPython(), ["-c", script, harness], {
+      env: { ...process.env, PYTHONHASHSEED: "0" },
+    });
+    assert.equal(stdout, "[]\n");
+  });
 });
 
 (RUNNERS.includes("zygote") ? describe : describe.skip)("libraries that are in memory ahead of the cells", function () {
