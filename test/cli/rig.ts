@@ -12,6 +12,8 @@ import { checkLines, type Line } from "./schema.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../extension/cli/main.ts");
 /** Types are stripped by a Node that says so; the command itself is what is under test. */
+/** Whoever runs the tests may have no home, or one that is not for tests. */
+export const STATE = join(tmpdir(), "strata-test-state");
 const NODE_ARGS = ["--disable-warning=ExperimentalWarning", MAIN];
 
 export interface Ended {
@@ -69,14 +71,13 @@ export async function runJson(args: readonly string[], options: StrataOptions = 
   return { ...ended, lines: checkLines(ended.stdout) };
 }
 
-/** Without what would colour the output or change what a cell is given. */
+/** Without what would colour the output or change what a cell is given; a key of the store for all tests. */
 function environment(): Record<string, string> {
-  const drop = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|PYTHON.*|VIRTUAL_ENV)$/;
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !drop.test(entry[0]),
-    ),
+  const drop = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|PYTHON.*|VIRTUAL_ENV|STRATA_STORE_KEY.*)$/;
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !drop.test(entry[0]),
   );
+  return { ...Object.fromEntries(kept), XDG_STATE_HOME: STATE };
 }
 
 export interface Folder {

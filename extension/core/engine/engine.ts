@@ -40,6 +40,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   const planPorts: PlanPorts = {
     hash: ports.hash,
     records: (key) => ports.store.records(key),
+    foreign: (key) => ports.store.foreign?.(key) ?? false,
     head: (cell) => ports.store.head(cell),
     present: (digest) => ports.store.present(digest),
     holds: (observation, cell, finishedAt) =>

@@ -36,6 +36,8 @@ export interface EngineStore {
   /** Notices what other processes have written since; cheap, before every plan. */
   refresh(): Promise<void>;
   records(key: RecipeKey): Soon<readonly CellRecord[]>;
+  /** Has somebody else, who is not trusted, a result under the key? */
+  foreign?(key: RecipeKey): Soon<boolean>;
   head(cell: CellId): Soon<CellHead | undefined>;
   present(digest: Digest): Soon<boolean>;
   /** Reads the bytes and compares; a damaged artifact is gone afterwards. */

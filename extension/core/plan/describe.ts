@@ -36,6 +36,8 @@ export function describeReason(reason: Reason, nameOf: (cell: CellId) => string)
       return "Was interrupted when it last ran.";
     case "damaged":
       return `A stored result is missing or damaged (${short(reason.digest)}), so it is made again.`;
+    case "foreign":
+      return "Its stored result was made by somebody else, so it is not loaded and the cell runs here.";
     case "forced":
       return "You asked for it to run again.";
     case "syntax-error":

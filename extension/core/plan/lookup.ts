@@ -14,6 +14,8 @@ export type Soon<T> = T | Promise<T>;
 export interface PlanPorts {
   readonly hash: (text: string) => string;
   records(key: RecipeKey): Soon<readonly CellRecord[]>;
+  /** Are there results under the key that somebody else made, and that are therefore not among the records? */
+  foreign?(key: RecipeKey): Soon<boolean>;
   head(cell: CellId): Soon<CellHead | undefined>;
   present(digest: Digest): Soon<boolean>;
   /** `finishedAt` is when the run ended that made the observation. */
@@ -39,6 +41,10 @@ export async function findRecord(
     if (verdict === undefined) return { kind: "hit", record };
     if ("because" in verdict) because ??= verdict.because;
     else return { kind: "unsettled", cell: verdict.cell, name: verdict.name };
+  }
+  if (because === undefined) {
+    const foreign = ports.foreign?.(key) ?? false;
+    if (foreign instanceof Promise ? await foreign : foreign) because = { kind: "foreign" };
   }
   return { kind: "miss", because };
 }

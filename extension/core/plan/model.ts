@@ -60,6 +60,8 @@ export type Reason =
   | { readonly kind: "failed-before"; readonly error: string }
   | { readonly kind: "interrupted-before" }
   | { readonly kind: "damaged"; readonly digest: string }
+  /** A result is there, but it was made by somebody else, and nobody has said that it can be trusted. */
+  | { readonly kind: "foreign" }
   | { readonly kind: "forced" }
   | { readonly kind: "syntax-error"; readonly line: number; readonly message: string }
   | { readonly kind: "upstream-failed"; readonly cell: CellId }

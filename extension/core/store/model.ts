@@ -151,6 +151,8 @@ export interface RecordIndex {
   records(key: RecipeKey): Promise<readonly CellRecord[]>;
   /** What is in memory for a key, without touching the medium; undefined means ask `records`. As current as the last `refresh`. */
   peek?(key: RecipeKey): readonly CellRecord[] | undefined;
+  /** Are there results under the key that were made by somebody who is not trusted? They are never among `records`. */
+  foreign?(key: RecipeKey): boolean | Promise<boolean>;
   /** Notice what other processes wrote since; once per plan, a few microseconds when they wrote nothing. */
   refresh?(): Promise<void>;
   add(record: CellRecord): Promise<void>;

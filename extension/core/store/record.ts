@@ -57,12 +57,6 @@ export function parseHead(value: unknown): CellHead | undefined {
   return sound ? (value as unknown as CellHead) : undefined;
 }
 
-/** A stored list of records; items that do not parse are dropped one by one. */
-export function parseRecords(value: unknown, key: RecipeKey): readonly CellRecord[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((item) => parseRecord(item, key)).filter((record) => record !== undefined);
-}
-
 /**
  * The list with one more record in front. A record with the same observations takes the place of the older one:
  * it could never be reached behind it. The list never grows beyond `RECORDS_PER_KEY`.

@@ -9,6 +9,7 @@ export function engineStore(store: Store, notebook: string): EngineStore {
   return {
     refresh: () => index.refresh(),
     records: (key) => index.peek(key) ?? index.records(key),
+    foreign: (key) => index.foreign(key),
     head: (cell) => index.head(notebook, cell),
     present(digest) {
       if (seen.has(digest)) return true;

@@ -4,12 +4,14 @@
  * used reports it once, keeps what it can in memory, and is a miss for the rest.
  */
 import { mkdirSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ContentStore } from "../../core/store/model.ts";
 import { createContent, type DiskContent } from "./content.ts";
+import { loadKeys, type StoreKeys } from "./keys.ts";
 import { type StoreProblem, writeProblem } from "./problem.ts";
 import { createIndex, type DiskIndex } from "./record-index.ts";
+import { createSigner } from "./signer.ts";
 import { openSqliteBackend } from "./sqlite-backend.ts";
 
 export interface Store {
@@ -27,6 +29,8 @@ export interface StoreOptions {
   readonly onProblem: (problem: StoreProblem) => void;
   /** Milliseconds since the epoch, for the age of left-over temporary files. */
   readonly now?: () => number;
+  /** What results are signed with; by default this user's key, and a team's where the environment names one. */
+  readonly keys?: StoreKeys;
 }
 
 const LAYOUT = "v1";
@@ -44,8 +48,9 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
     onProblem(writeProblem(error, root));
   }
   const content = createContent({ contentDir, tmp, onProblem });
+  const keys = options.keys ?? loadKeys({ env: process.env, onProblem });
   const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem });
-  const index = createIndex(backend, content satisfies ContentStore, onProblem);
+  const index = createIndex(backend, content satisfies ContentStore, createSigner(keys), onProblem);
   const sweeping = sweep(tmp, (options.now ?? Date.now)() - LEFT_OVER_MS);
   return {
     content,
@@ -70,13 +75,23 @@ function once(report: (problem: StoreProblem) => void): (problem: StoreProblem) 
   };
 }
 
+/** A link in the folder's place could lead anywhere: a store that came with a notebook must not have files removed there. */
+async function isOwnFolder(path: string): Promise<boolean> {
+  for (const folder of [dirname(path), path]) {
+    const info = await lstat(folder).catch(() => undefined);
+    if (info?.isDirectory() !== true) return false;
+  }
+  return true;
+}
+
 async function sweep(tmp: string, before: number): Promise<void> {
+  if (!(await isOwnFolder(tmp))) return;
   const names = await readdir(tmp).catch(() => []);
   await Promise.all(
     names.map(async (name) => {
       const path = join(tmp, name);
       try {
-        if ((await stat(path)).mtimeMs < before) await rm(path, { recursive: true, force: true });
+        if ((await lstat(path)).mtimeMs < before) await rm(path, { recursive: true, force: true });
       } catch {
         // Another process swept it first, or the folder cannot be written, which openStore has reported.
       }

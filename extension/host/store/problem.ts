@@ -23,6 +23,10 @@ export type StoreProblemCode =
   | "index-damaged"
   /** Stored bytes were not what their digest says; they were set aside. */
   | "content-damaged"
+  /** The key that results are signed with cannot be kept or read. */
+  | "key-unavailable"
+  /** The key was no key any more; it was set aside. */
+  | "key-damaged"
   /** A record named content that is not there; it was not added. */
   | "record-incomplete";
 

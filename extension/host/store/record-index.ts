@@ -10,7 +10,18 @@
  */
 import type { Keyv } from "keyv";
 import type { CellHead, CellRecord, ContentStore, RecipeKey, RecordIndex } from "../../core/store/model.ts";
-import { contentOf, parseHead, parseRecords, withRecord } from "../../core/store/record.ts";
+import { contentOf, withRecord } from "../../core/store/record.ts";
+import {
+  type Entry,
+  ownRecords,
+  readHead,
+  readRow,
+  type Signer,
+  signHead,
+  signRecord,
+  toRow,
+  withEntry,
+} from "../../core/store/signed.ts";
 import type { StoreProblem } from "./problem.ts";
 
 export interface Backend {
@@ -31,6 +42,14 @@ export interface Tables {
 export interface DiskIndex extends RecordIndex {
   peek(key: RecipeKey): readonly CellRecord[] | undefined;
   refresh(): Promise<void>;
+  foreign(key: RecipeKey): boolean | Promise<boolean>;
+}
+
+/** What is known of one key. */
+interface Known {
+  readonly records: readonly CellRecord[];
+  /** Are there results that somebody else made? */
+  readonly foreign: boolean;
 }
 
 /** Keys and heads kept parsed in memory; the oldest go first. */
@@ -39,9 +58,10 @@ const CACHED = 4096;
 export function createIndex(
   backend: Backend,
   content: ContentStore,
+  signer: Signer,
   onProblem: (problem: StoreProblem) => void,
 ): DiskIndex {
-  const records = new Map<RecipeKey, readonly CellRecord[]>();
+  const records = new Map<RecipeKey, Known>();
   const heads = new Map<string, CellHead | null>();
   /** Oldest first; what could not be written. Joined into every answer, and written with the next record of its key. */
   const unwrittenRecords = new Map<RecipeKey, readonly CellRecord[]>();
@@ -59,21 +79,22 @@ export function createIndex(
     heads.clear();
   }
 
-  function merged(key: RecipeKey, stored: readonly CellRecord[]): readonly CellRecord[] {
-    return (unwrittenRecords.get(key) ?? []).reduce(withRecord, stored);
+  function known(key: RecipeKey, entries: readonly Entry[]): Known {
+    const own = (unwrittenRecords.get(key) ?? []).reduce(withRecord, ownRecords(entries));
+    return { records: own, foreign: entries.some((entry) => !entry.own) };
   }
 
   function peek(key: RecipeKey): readonly CellRecord[] | undefined {
-    return records.get(key);
+    return records.get(key)?.records;
   }
 
-  async function recordsOf(key: RecipeKey): Promise<readonly CellRecord[]> {
+  async function lookUp(key: RecipeKey): Promise<Known> {
     await refresh();
-    const known = records.get(key);
-    if (known !== undefined) return known;
+    const cached = records.get(key);
+    if (cached !== undefined) return cached;
     const asked = generation;
-    const stored = await backend.read((tables) => tables.records.get(key));
-    const found = merged(key, parseRecords(stored, key));
+    const row = await backend.read((tables) => tables.records.get(key));
+    const found = known(key, readRow(row, key, signer));
     if (asked === generation) remember(records, key, found);
     return found;
   }
@@ -89,15 +110,16 @@ export function createIndex(
       return;
     }
     const { key } = record;
-    let after: readonly CellRecord[] = [];
+    const added = [...(unwrittenRecords.get(key) ?? []), record].map((one) => signRecord(one, signer));
+    let after: readonly Entry[] = [];
     const asked = generation;
     const written = await backend.write(async (tables) => {
-      after = withRecord(merged(key, parseRecords(await tables.records.get(key), key)), record);
-      await tables.records.set(key, after);
+      after = added.reduce(withEntry, readRow(await tables.records.get(key), key, signer));
+      await tables.records.set(key, toRow(after));
     });
     if (written) {
       unwrittenRecords.delete(key);
-      if (asked === generation) remember(records, key, after);
+      if (asked === generation) remember(records, key, known(key, after));
     } else {
       unwrittenRecords.set(key, [...(unwrittenRecords.get(key) ?? []), record]);
       records.delete(key);
@@ -113,10 +135,11 @@ export function createIndex(
   async function head(notebook: string, cell: string): Promise<CellHead | undefined> {
     await refresh();
     const key = headKey(notebook, cell);
-    const known = unwrittenHeads.get(key) ?? heads.get(key);
-    if (known !== undefined) return known ?? undefined;
+    const cached = unwrittenHeads.get(key) ?? heads.get(key);
+    if (cached !== undefined) return cached ?? undefined;
     const asked = generation;
-    const found = parseHead(await backend.read((tables) => tables.heads.get(key)));
+    const stored = await backend.read((tables) => tables.heads.get(key));
+    const found = readHead(stored, notebook, cell, signer)?.head;
     if (asked === generation) remember(heads, key, found ?? null);
     return found;
   }
@@ -125,7 +148,7 @@ export function createIndex(
     const key = headKey(notebook, cell);
     const asked = generation;
     const written = await backend.write(async (tables) => {
-      await tables.heads.set(key, next);
+      await tables.heads.set(key, signHead(next, notebook, cell, signer));
     });
     if (written) {
       unwrittenHeads.delete(key);
@@ -143,22 +166,23 @@ export function createIndex(
   async function forget(notebook: string, cells?: readonly string[]): Promise<void> {
     const wanted = cells === undefined ? undefined : new Set(cells);
     const mine = (record: CellRecord) => record.notebook === notebook && (wanted?.has(record.cell) ?? true);
-    const prefix = headKey(notebook, "");
-    const mineHead = (key: string) =>
-      key.startsWith(prefix) && (wanted?.has(decodeURIComponent(key.slice(prefix.length))) ?? true);
+    const mineHead = (key: string) => {
+      const named = namedBy(key);
+      return named?.notebook === notebook && (wanted?.has(named.cell) ?? true);
+    };
     const keys = new Set<RecipeKey>();
     await backend.write(async (tables) => {
       for (const [key, value] of await entries(tables.heads)) {
         if (!mineHead(key)) continue;
-        const last = parseHead(value);
+        const last = readHead(value, notebook, "", signer)?.head;
         if (last !== undefined) keys.add(last.key);
         await tables.heads.delete(key);
       }
       for (const [key, value] of await entries(tables.records)) {
-        const all = parseRecords(value, key);
-        const kept = keys.has(key) ? [] : all.filter((record) => !mine(record));
+        const all = readRow(value, key, signer);
+        const kept = keys.has(key) ? [] : all.filter(({ record }) => !mine(record));
         if (kept.length === 0) await tables.records.delete(key);
-        else if (kept.length < all.length) await tables.records.set(key, kept);
+        else if (kept.length < all.length) await tables.records.set(key, toRow(kept));
       }
     });
     for (const [key, last] of unwrittenHeads) {
@@ -174,7 +198,16 @@ export function createIndex(
     dropCaches();
   }
 
-  return { records: recordsOf, peek, refresh, add, head, setHead, forget };
+  return {
+    records: async (key) => (await lookUp(key)).records,
+    foreign: (key) => records.get(key)?.foreign ?? lookUp(key).then((found) => found.foreign),
+    peek,
+    refresh,
+    add,
+    head,
+    setHead,
+    forget,
+  };
 }
 
 function remember<K, V>(cache: Map<K, V>, key: K, value: V): void {
@@ -188,6 +221,17 @@ function remember<K, V>(cache: Map<K, V>, key: K, value: V): void {
 /** Both are the user's text and may hold anything, the separator included. */
 function headKey(notebook: string, cell: string): string {
   return `${encodeURIComponent(notebook)}/${encodeURIComponent(cell)}`;
+}
+
+/** The reverse, for keys as they come out of storage; undefined for what no `headKey` is. */
+export function namedBy(key: string): { readonly notebook: string; readonly cell: string } | undefined {
+  const [notebook = "", cell, more] = key.split("/");
+  if (cell === undefined || more !== undefined) return undefined;
+  try {
+    return { notebook: decodeURIComponent(notebook), cell: decodeURIComponent(cell) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Read to the end first: the table is changed while going through them. */

@@ -7,7 +7,6 @@ import {
   contentOf,
   parseHead,
   parseRecord,
-  parseRecords,
   RECORDS_PER_KEY,
   withRecord,
 } from "../../../extension/core/store/record.ts";
@@ -121,13 +120,6 @@ describe("a stored record", () => {
 
   it("of a kind of observation that is not known here is not believed", () => {
     assert.equal(parseRecord({ ...full, observed: [{ kind: "moon-phase", path: "x" }] }), undefined);
-  });
-
-  it("that does not parse is dropped alone from a list", () => {
-    assert.deepEqual(parseRecords([null, full, { ...full, version: 2 }, { ...full, key: digest(2) }], full.key), [
-      full,
-    ]);
-    assert.deepEqual(parseRecords({ 0: full }, full.key), []);
   });
 
   it("names the content it needs, a table's rows included, each once", () => {

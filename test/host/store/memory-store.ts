@@ -28,6 +28,7 @@ export function createMemoryStore(): MemoryStore {
   const index: Required<RecordIndex> = {
     records: async (key) => records.get(key) ?? [],
     peek: (key) => records.get(key),
+    foreign: async () => false,
     refresh: async () => undefined,
     async add(record) {
       if (!contentOf(record).every((digest) => blobs.has(digest))) return;
