@@ -25,7 +25,11 @@ class Effects:
 
 class Hidden:
     def __init__(self) -> None:
+        # Those that came back stay listed here, as taking out one after the other would take longer than all the rest.
         self.modules: dict[str, Any] = {}
+        self.back: set[str] = set()
+        # Names that are not yet, or not in every case, an attribute of their package.
+        self.detached: set[str] = set()
         # Which modules a module imports while it is executed.
         self.edges: dict[str, set[str]] = {}
         # All that comes with a module, where its own import was watched alone.
@@ -37,7 +41,7 @@ class Hidden:
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         module = self.modules.get(name, _ABSENT)
-        if module is _ABSENT or (path is None and self._shadowed(name)):
+        if module is _ABSENT or name in self.back or (path is None and self._shadowed(name)):
             return None
         original = _own(module, "__spec__")
         kind = type(original) if original is not None else type(sys.__spec__)  # type: ignore[name-defined]
@@ -82,24 +86,34 @@ class Hidden:
         last = len(self.order)
         return sorted(found, key=lambda each: self.order.get(each, last))
 
+    def gather(self) -> None:
+        """Puts the names beside each other in memory: elsewhere each is on a page of its own, which a child copies."""
+        copies = {name: (name + " ")[:-1] for name in self.modules}
+        self.modules = {copies[name]: module for name, module in self.modules.items()}
+        self.whole = {
+            name: tuple(copies[each] for each in all_of_it if each in copies) for name, all_of_it in self.whole.items()
+        }
+
     def restore(self, name: str) -> None:
-        block = [each for each in self.closure(name) if each in self.modules]
-        for each in block:
-            sys.modules[each] = self.modules.pop(each)
-        for each in block:
+        back = self.back
+        block = {each: self.modules[each] for each in self.closure(name) if each not in back and each in self.modules}
+        sys.modules.update(block)
+        back.update(block)
+        for each in self.detached.intersection(block):
             package, _, last = each.rpartition(".")
-            if package:
-                holder = sys.modules.get(package)
-                if holder is not None and last not in getattr(holder, "__dict__", (last,)):
-                    setattr(holder, last, sys.modules[each])
-            effects = self.effects.get(each)
-            if effects is not None:
-                _repeat(effects)
-        names = set(block)
+            holder = sys.modules.get(package)
+            if holder is not None and last not in getattr(holder, "__dict__", (last,)):
+                setattr(holder, last, block[each])
+        for each in self._effective(block):
+            _repeat(self.effects[each])
         for finder in list(sys.meta_path):
             notify = getattr(finder, "restored", None)
             if notify is not None:
-                notify(names)
+                notify(block)
+
+    def _effective(self, block: Iterable[str]) -> "list[str]":
+        """Those that changed something outside themselves, in the order of their execution."""
+        return sorted(self.effects.keys() & set(block), key=self.order.__getitem__)
 
 
 class _Loader:

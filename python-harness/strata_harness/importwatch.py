@@ -1,6 +1,7 @@
 """Calls a hook right after the user's code has loaded a module, before the code uses it."""
 
 import sys
+from collections.abc import Collection
 from typing import Any, Callable
 
 Hook = Callable[[Any], None]
@@ -40,7 +41,7 @@ class _Finder:
             self._asking.discard(fullname)
         return None
 
-    def restored(self, names: "set[str]") -> None:
+    def restored(self, names: Collection[str]) -> None:
         """These have come into `sys.modules` together, without being asked for one by one."""
         for name in [each for each in self._waiting if each in names]:
             self._waiting.pop(name)(sys.modules[name])

@@ -33,6 +33,8 @@ class Observer:
         # Variables set or removed in this process, by the cell or by the settings that cells above have left.
         self._given: set[str] = set()
         self._sample: set[str] = set()
+        # Whether a module may have been loaded from the folder. Looking at all modules takes milliseconds.
+        self._imported = False
         # Variables that libraries set for themselves when imported: whoever needs them imports the library too.
         self.incidental: set[str] = set()
         own = (os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata"))
@@ -70,6 +72,10 @@ class Observer:
                         self._note(self._listed, os.fsdecode(path if path is not None else "."))
                 except Exception:
                     pass
+        elif event == "import":
+            # A compiled module; of others, the file is opened.
+            if isinstance(args[1], str):
+                self._imported = self._imported or self._perhaps_inside(args[1])
         elif event == "socket.connect":
             address = args[1]
             if isinstance(address, tuple):
@@ -85,7 +91,10 @@ class Observer:
         if not writing:
             caller = sys._getframe(2).f_code.co_filename
             # Loaded modules are looked up by name at the end; source lines shown in tracebacks are nobody's input.
-            if caller.startswith("<frozen importlib") or caller.endswith(("linecache.py", "tokenize.py")):
+            if caller.startswith("<frozen importlib"):
+                self._imported = self._imported or self._perhaps_inside(path)
+                return
+            if caller.endswith(("linecache.py", "tokenize.py")):
                 return
         self._note(self._wrote if writing else self._read, path)
 
@@ -112,6 +121,9 @@ class Observer:
         """Whether the notebook's code runs in the frame: a cell's, or a module's of its folder."""
         return frame.f_globals is self._main or self._inside(frame.f_code.co_filename)
 
+    def _perhaps_inside(self, path: str) -> bool:
+        return path.startswith(self._folder) or not os.path.isabs(path) or sys.pycache_prefix is not None
+
     def _inside(self, file: str) -> bool:
         """Whether a file is the notebook's own, and not of an environment in its folder."""
         return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
@@ -127,7 +139,7 @@ class Observer:
 
     def result(self) -> tuple[list[dict[str, Any]], list[str]]:
         """(observations in a stable order, why the result is a sample)."""
-        for name, module in list(sys.modules.items()):
+        for name, module in list(sys.modules.items()) if self._imported else ():
             file = getattr(module, "__file__", None)
             if name != "__main__" and isinstance(file, str) and file.startswith(self._folder + os.sep):
                 self._note(self._read, file)

@@ -29,6 +29,9 @@ _ALWAYS = (
     "dataclasses",
 )
 
+# More than a notebook's libraries have; those that are left over are let go.
+_MODULES = 4096
+
 
 def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
     """(the modules, now hidden; what to tell the host)."""
@@ -44,6 +47,7 @@ def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
             recorder.stop()
     finally:
         os.chdir(here)
+    recorder.hidden.gather()
     return recorder.hidden, recorder.report()
 
 
@@ -60,6 +64,9 @@ class _Recorder:
         self._seen_filters = list(self._filters)
         self._active = False
         self._folders = library_folders()
+        # Modules made beside each other in memory. Putting one into `sys.modules` writes to its page, and made one by
+        # one each is on a page of its own, which a child copies.
+        self._blank: list[Any] = [type(sys)("") for _ in range(_MODULES if forking else 0)]
         self._foreign: Optional[str] = None
         self._asked: set[str] = set()
         self._settings: set[str] = set()
@@ -80,6 +87,7 @@ class _Recorder:
         self._active = False
         builtins.__import__ = self._import
         sys.meta_path.remove(self)  # type: ignore[arg-type]
+        self._blank.clear()
         os.environ.__class__ = self._kind  # type: ignore[assignment]
         self._hide()
 
@@ -142,6 +150,7 @@ class _Recorder:
         for name in mine:
             hidden.modules[name] = sys.modules.pop(name)
             hidden.order.setdefault(name, len(hidden.order))
+        hidden.back.difference_update(mine)
         brought: dict[str, set[str]] = {}
         for name in mine:
             package, _, last = name.rpartition(".")
@@ -153,6 +162,7 @@ class _Recorder:
             if name not in brought[package]:
                 # In a process that has imported only the package, this part of it is not there.
                 delattr(holder, last)
+                hidden.detached.add(name)
         now = _variables()
         for name in set(now) | set(self._environ):
             if name not in self._environ:
@@ -190,7 +200,11 @@ class _Recorder:
                     return result
                 self._stack.append(name)
                 try:
-                    return function(argument)
+                    result = function(argument)
+                    if result is None and not last and self._blank:
+                        result = self._blank.pop()
+                        result.__init__(name)
+                    return result
                 finally:
                     self._settle()
                     self._stack.pop()
