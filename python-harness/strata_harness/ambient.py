@@ -1,203 +1,18 @@
 """Process-wide settings that a cell may change and later cells see: the implicit variables of a script.
 
-Each component is a row of a table: the module it lives in, how to take a snapshot, how to restore one. A component is
-looked at only when its module is loaded. A snapshot is a pickle of plain data; its bytes are content of the store.
+Each component is a row of a table (`components.py`): the module it lives in, how to take a snapshot, how to restore one.
+A component is looked at only when its module is loaded. A snapshot is a pickle of plain data; its bytes are content of
+the store.
 """
 
 import os
 import pickle
 import sys
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, Optional
 
+from .components import COMPONENTS, Base, Component, change_environ
 from .importwatch import watch
 from .store import Content, plain_bytes
-
-
-class _Component(NamedTuple):
-    name: str
-    module: str
-    take: Callable[[Any, "_Base"], Any]
-    put: Callable[[Any, Any, "_Base"], None]
-    # A generator matters to a cell only if it drew from it; a setting matters to every cell that loads the library.
-    generator: bool = False
-    seed: Optional[Callable[[Any, int], None]] = None
-
-
-class _Base:
-    """What the process looked like before any cell: environment, path and folder are stored as differences from it."""
-
-    def __init__(self, job: dict[str, Any]) -> None:
-        self.folder: str = job["folder"]
-        self.environ = dict(os.environ)
-        self.path = list(sys.path)
-        self.incidental: set[str] = set()
-
-
-def _take_environ(os_: Any, base: _Base) -> Any:
-    now = dict(os.environ)
-    changed = {
-        name: value
-        for name, value in sorted(now.items())
-        if base.environ.get(name) != value and name not in base.incidental
-    }
-    return {"set": changed, "removed": sorted(name for name in base.environ if name not in now)}
-
-
-def _put_environ(os_: Any, state: Any, base: _Base) -> None:
-    for name in state["removed"]:
-        os.environ.pop(name, None)
-    os.environ.update(state["set"])
-
-
-def _take_path(sys_: Any, base: _Base) -> Any:
-    now, before = list(sys.path), base.path
-    for start in range(len(now) - len(before) + 1):
-        if now[start : start + len(before)] == before:
-            return {"front": now[:start], "back": now[start + len(before) :]}
-    return {"whole": now}
-
-
-def _put_path(sys_: Any, state: Any, base: _Base) -> None:
-    sys.path[:] = state["whole"] if "whole" in state else [*state["front"], *base.path, *state["back"]]
-
-
-def _take_folder(os_: Any, base: _Base) -> Any:
-    try:
-        here = os.getcwd()
-    except OSError:
-        return "."
-    inside = here == base.folder or here.startswith(base.folder + os.sep)
-    return os.path.relpath(here, base.folder) if inside else here
-
-
-def _take_warnings(warnings: Any, base: _Base) -> Any:
-    return list(warnings.filters)
-
-
-def _put_warnings(warnings: Any, state: Any, base: _Base) -> None:
-    warnings.filters[:] = state
-    warnings._filters_mutated() if hasattr(warnings, "_filters_mutated") else None
-
-
-def _take_pandas(pandas: Any, base: _Base) -> Any:
-    config = sys.modules["pandas._config.config"]
-    found = {}
-    for key in sorted(config._registered_options):
-        option = config._registered_options[key]
-        if key in config._deprecated_options:
-            continue
-        value: Any = config._global_config
-        for part in key.split("."):
-            value = value[part]
-        if value != option.defval:
-            found[key] = value
-    return found
-
-
-def _put_pandas(pandas: Any, state: Any, base: _Base) -> None:
-    for key, value in state.items():
-        pandas.set_option(key, value)
-
-
-_UNSHARED_PARAMETERS = {"backend", "backend_fallback", "interactive", "toolbar", "webagg.port", "datapath"}
-
-
-def _take_matplotlib(matplotlib: Any, base: _Base) -> Any:
-    default = matplotlib.rcParamsDefault
-    return {
-        key: value
-        for key, value in sorted(dict.items(matplotlib.rcParams))
-        if key not in _UNSHARED_PARAMETERS and dict.get(default, key) != value
-    }
-
-
-def _put_matplotlib(matplotlib: Any, state: Any, base: _Base) -> None:
-    matplotlib.rcParams.update(state)
-
-
-def _take_print_options(numpy: Any, base: _Base) -> Any:
-    return {key: value for key, value in sorted(numpy.get_printoptions().items()) if key != "override_repr"}
-
-
-def _put_print_options(numpy: Any, state: Any, base: _Base) -> None:
-    numpy.set_printoptions(**state)
-
-
-_CONTEXT = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
-
-
-def _take_decimal(decimal: Any, base: _Base) -> Any:
-    context = decimal.getcontext()
-    traps = sorted(signal.__name__ for signal, on in context.traps.items() if on)
-    return {**{name: getattr(context, name) for name in _CONTEXT}, "traps": traps}
-
-
-def _put_decimal(decimal: Any, state: Any, base: _Base) -> None:
-    context = decimal.getcontext()
-    for name in _CONTEXT:
-        setattr(context, name, state[name])
-    for signal in list(context.traps):
-        context.traps[signal] = signal.__name__ in state["traps"]
-
-
-def _seed_numpy(random: Any, seed: int) -> None:
-    random.seed(seed % 2**32)
-
-
-def _take_torch(torch: Any, base: _Base) -> Any:
-    return torch.get_rng_state().numpy().tobytes()
-
-
-def _put_torch(torch: Any, state: Any, base: _Base) -> None:
-    torch.set_rng_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
-
-
-# Always in effect first: what later ones may depend on.
-_COMPONENTS = (
-    _Component("os.environ", "os", _take_environ, _put_environ),
-    _Component("cwd", "os", _take_folder, lambda os_, state, base: os.chdir(os.path.join(base.folder, state))),
-    _Component("sys.path", "sys", _take_path, _put_path),
-    _Component("warnings", "warnings", _take_warnings, _put_warnings),
-    _Component(
-        "random",
-        "random",
-        lambda random, base: random.getstate(),
-        lambda random, state, base: random.setstate(state),
-        True,
-        lambda random, seed: random.seed(seed),
-    ),
-    _Component(
-        "numpy.random",
-        "numpy.random",
-        lambda random, base: random.get_state(),
-        lambda random, state, base: random.set_state(state),
-        True,
-        _seed_numpy,
-    ),
-    _Component(
-        "numpy.errstate",
-        "numpy",
-        lambda numpy, base: numpy.geterr(),
-        lambda numpy, state, base: numpy.seterr(**state),
-    ),
-    _Component("numpy.printoptions", "numpy", _take_print_options, _put_print_options),
-    _Component("pandas", "pandas", _take_pandas, _put_pandas),
-    _Component("matplotlib", "matplotlib", _take_matplotlib, _put_matplotlib),
-    _Component("decimal", "decimal", _take_decimal, _put_decimal),
-    _Component(
-        "locale",
-        "locale",
-        lambda locale, base: locale.setlocale(locale.LC_ALL),
-        lambda locale, state, base: locale.setlocale(locale.LC_ALL, state),
-    ),
-    _Component(
-        "logging",
-        "logging",
-        lambda logging, base: logging.getLogger().level,
-        lambda logging, state, base: logging.getLogger().setLevel(state),
-    ),
-    _Component("torch", "torch", _take_torch, _put_torch, True, lambda torch, seed: torch.manual_seed(seed % 2**63)),
-)
 
 
 class Ambient:
@@ -205,18 +20,25 @@ class Ambient:
         self._given: dict[str, str] = job["ambient"]
         self._seed = int(job["seed"] or "0", 16)
         self._content = content
-        self._base = _Base(job)
+        self._base = Base(job)
         self._ready: dict[str, bytes] = {}
         self._warned = False
 
+    def look(self) -> None:
+        """At every setting of what is loaded, and does nothing with it."""
+        for component in COMPONENTS:
+            module = sys.modules.get(component.module)
+            if module is not None:
+                self._snapshot(component, module)
+
     def restore(self) -> None:
         """Now for modules that are loaded, for others right after the user's code loads them."""
-        by_module: dict[str, list[_Component]] = {}
-        for component in _COMPONENTS:
+        by_module: dict[str, list[Component]] = {}
+        for component in COMPONENTS:
             by_module.setdefault(component.module, []).append(component)
         watch({module: self._prepare(components) for module, components in by_module.items()})
 
-    def _prepare(self, components: list[_Component]) -> Callable[[Any], None]:
+    def _prepare(self, components: list[Component]) -> Callable[[Any], None]:
         def prepare(module: Any) -> None:
             for component in components:
                 digest = self._given.get(component.name)
@@ -230,12 +52,63 @@ class Ambient:
 
         return prepare
 
-    def _snapshot(self, component: _Component, module: Any) -> Optional[bytes]:
+    def _snapshot(self, component: Component, module: Any) -> Optional[bytes]:
         try:
             return plain_bytes(component.take(module, self._base))
         except Exception:
             # Half-loaded or unusual: this run says nothing about the component.
             return None
+
+    def plain(self) -> bool:
+        """Whether no cell, this one included, has changed a setting; generators apart, whose draws are seen."""
+        generators = {component.name for component in COMPONENTS if component.generator}
+        if any(name not in generators and not name.startswith("module:") for name in self._given):
+            return False
+        now = self.states()
+        return all(now.get(name, state) == state for name, state in self._ready.items() if name not in generators)
+
+    def states(self) -> dict[str, bytes]:
+        """How every component of a loaded module is now."""
+        found: dict[str, bytes] = {}
+        for component in COMPONENTS:
+            module = sys.modules.get(component.module)
+            state = None if module is None or component.name not in self._ready else self._snapshot(component, module)
+            if state is not None:
+                found[component.name] = state
+        return found
+
+    def aside(self) -> Callable[[], None]:
+        """The process as it was before any cell, with nothing shown; gives the way back."""
+        held = [
+            (component, sys.modules[component.module], component.take(sys.modules[component.module], self._base))
+            for component in COMPONENTS
+            if component.name in self._ready and component.name not in ("os.environ", "cwd", "sys.path")
+        ]
+        environ, folder, path = dict(os.environ), os.getcwd(), list(sys.path)
+        change_environ(self._base.environ)
+        os.chdir(self._base.folder)
+        sys.path[:] = [*self._base.path, *(each for each in path if each not in self._base.path)]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        kept = [os.dup(1), os.dup(2)]
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        os.close(null)
+
+        def back() -> None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for fd, saved in zip((1, 2), kept):
+                os.dup2(saved, fd)
+                os.close(saved)
+            change_environ(environ)
+            os.chdir(folder)
+            sys.path[:] = path
+            for component, module, state in held:
+                component.put(module, state, self._base)
+
+        return back
 
     def begin(self, own: Callable[[Any], bool], incidental: set[str]) -> None:
         """Loading the inputs is not the cell's doing: what it changed is compared with the state from here on.
@@ -244,7 +117,7 @@ class Ambient:
         is in the notebook's folder.
         """
         self._base.incidental = incidental
-        for component in _COMPONENTS:
+        for component in COMPONENTS:
             module = sys.modules.get(component.module)
             if module is not None and component.name in self._ready and not component.generator:
                 state = self._snapshot(component, module)
@@ -274,7 +147,7 @@ class Ambient:
         """(digests of the components that changed, what the cell depended on)."""
         after: dict[str, str] = {}
         seen: list[dict[str, Any]] = []
-        for component in _COMPONENTS:
+        for component in COMPONENTS:
             module = sys.modules.get(component.module)
             before = self._ready.get(component.name)
             if module is None or before is None:

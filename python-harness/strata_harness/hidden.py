@@ -9,7 +9,7 @@ was executed (variables of the environment, warning filters, its name in its pac
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 _ABSENT = object()
 
@@ -94,22 +94,48 @@ class Hidden:
             name: tuple(copies[each] for each in all_of_it if each in copies) for name, all_of_it in self.whole.items()
         }
 
+    def borrow(self, names: Iterable[str], use: Callable[[], None]) -> None:
+        """Has modules where an import would put them while `use` is called, and afterwards where they were."""
+        block = {
+            each: self.modules[each]
+            for name in names
+            if name in self.modules
+            for each in self.closure(name)
+            if each in self.modules and each not in sys.modules
+        }
+        sys.modules.update(block)
+        attached = self._attach(block)
+        try:
+            use()
+        finally:
+            for holder, last in attached:
+                delattr(holder, last)
+            for each in block:
+                del sys.modules[each]
+
     def restore(self, name: str) -> None:
         back = self.back
         block = {each: self.modules[each] for each in self.closure(name) if each not in back and each in self.modules}
         sys.modules.update(block)
         back.update(block)
-        for each in self.detached.intersection(block):
-            package, _, last = each.rpartition(".")
-            holder = sys.modules.get(package)
-            if holder is not None and last not in getattr(holder, "__dict__", (last,)):
-                setattr(holder, last, block[each])
+        self._attach(block)
         for each in self._effective(block):
             _repeat(self.effects[each])
         for finder in list(sys.meta_path):
             notify = getattr(finder, "restored", None)
             if notify is not None:
                 notify(block)
+
+    def _attach(self, block: "dict[str, Any]") -> "list[tuple[Any, str]]":
+        """Makes modules attributes of their packages, and tells which."""
+        attached = []
+        for each in self.detached.intersection(block):
+            package, _, last = each.rpartition(".")
+            holder = sys.modules.get(package)
+            if holder is not None and last not in getattr(holder, "__dict__", (last,)):
+                setattr(holder, last, block[each])
+                attached.append((holder, last))
+        return attached
 
     def _effective(self, block: Iterable[str]) -> "list[str]":
         """Those that changed something outside themselves, in the order of their execution."""

@@ -13,9 +13,12 @@ import json
 import os
 import sys
 from _frozen_importlib_external import SourceFileLoader
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Optional
 
+from .ambient import Ambient
 from .guest import Run
+from .hidden import Hidden
 from .store import Content
 
 _SOURCE = """\
@@ -77,13 +80,17 @@ class _Rehearsal(Run):
             raise RuntimeError(result["error"]["traceback"])
 
 
-def rehearse() -> None:
+def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = ()) -> None:
+    """`imports`: libraries that the cell is expected to import."""
     here = os.getcwd()
     descriptors = [(fd, os.dup(fd)) for fd in (0, 1, 2)]
     collecting = gc.isenabled()
     before = _Process()
     try:
-        _Rehearsal().carry_out()
+        rehearsal = _Rehearsal()
+        rehearsal.carry_out()
+        if hidden is not None:
+            hidden.borrow(imports, Ambient(rehearsal.job, rehearsal.content).look)
     finally:
         before.restore()
         for fd, kept in descriptors:

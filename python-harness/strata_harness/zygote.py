@@ -3,17 +3,19 @@
 It runs nothing of the user's itself. Each child connects to the host's socket, says hello with the word it was asked
 for, and is from then on what any other guest is. The zygote tells the host how each child ended, as only the parent of
 a process learns that; when the host goes away it ends its children and itself.
-    host -> zygote   fork {slot}, retire
+    host -> zygote   fork {slot, imports}, retire
     zygote -> host   warmed, forked {slot, pid}, exited {slot, status, signal}
 """
 
 import gc
 import os
 import signal
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn, Optional
 
 from . import guest
 from .channel import Channel, ChannelClosed
+from .hidden import Hidden
 from .rehearsal import rehearse
 from .warm import warm
 
@@ -23,15 +25,16 @@ def serve_forks(channel: Channel, modules: "list[str]", path: str) -> NoReturn:
     channel.send({"type": "warmed", **report})
     if report["unfit"]:
         os._exit(0)
-    Zygote(channel, path, hidden.modules["select"], hidden.modules["_socket"]).serve()
+    Zygote(channel, path, hidden).serve()
 
 
 class Zygote:
-    def __init__(self, channel: Channel, path: str, select: Any, sockets: Any) -> None:
+    def __init__(self, channel: Channel, path: str, hidden: Hidden) -> None:
         self._channel = channel
         self._path = path
-        self._select = select
-        self._sockets = sockets
+        self._hidden = hidden
+        self._select = hidden.modules["select"]
+        self._sockets = hidden.modules["_socket"]
         self._slots: dict[int, str] = {}
         self._retired = False
         self._wake, self._waker = os.pipe()
@@ -45,7 +48,7 @@ class Zygote:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
-        _rehearse()
+        _rehearse(self._hidden, self._hidden.whole)
         # What is there now stays as it is: children share its memory, and no collection writes to it.
         gc.collect()
         gc.disable()
@@ -86,7 +89,7 @@ class Zygote:
                 self._channel.send({"type": "exited", "slot": slot, "status": None, "signal": None})
                 return
             if pid == 0:
-                self._become_child(slot)
+                self._become_child(slot, message.get("imports"))
             self._slots[pid] = slot
             self._channel.send({"type": "forked", "slot": slot, "pid": pid})
 
@@ -108,7 +111,7 @@ class Zygote:
                 end["status"] = os.WEXITSTATUS(status)
             self._channel.send({"type": "exited", "slot": slot, **end})
 
-    def _become_child(self, slot: str) -> NoReturn:
+    def _become_child(self, slot: str, imports: "Optional[list[str]]") -> NoReturn:
         try:
             os.setsid()
             signal.set_wakeup_fd(-1)
@@ -124,7 +127,8 @@ class Zygote:
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
             socket.connect(self._path)
             channel = Channel(socket.detach())
-            _rehearse()
+            if imports is not None:
+                _rehearse(self._hidden, imports)
             guest.greet(channel, {"slot": slot})
             while True:
                 message = channel.receive()
@@ -146,9 +150,9 @@ class Zygote:
             pass
 
 
-def _rehearse() -> None:
+def _rehearse(hidden: Hidden, imports: Iterable[str]) -> None:
     try:
-        rehearse()
+        rehearse(hidden, imports)
     except Exception:
         pass  # Only time is lost: a run does all of it by itself.
 

@@ -18,6 +18,8 @@ interface Nest {
   readonly warmed: Warmed;
   readonly spares: Guest[];
   hatching: number;
+  /** Of the modules in memory, those that the next job is expected to import. */
+  imports: readonly string[];
 }
 
 const SPARES = 2;
@@ -97,7 +99,15 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       zygote.kill();
       return refuse(bad);
     }
-    const next: Nest = { zygote, environ, asked: new Set(asked), warmed, spares: [], hatching: 0 };
+    const next: Nest = {
+      zygote,
+      environ,
+      asked: new Set(asked),
+      warmed,
+      spares: [],
+      hatching: 0,
+      imports: warmed.ready,
+    };
     const before = nest;
     nest = next;
     if (before !== undefined) retire(before);
@@ -152,7 +162,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   function refill(of: Nest): void {
     while (nest === of && !disposed && of.spares.length + of.hatching < SPARES) {
       of.hatching += 1;
-      void fork(of).then((guest) => {
+      void fork(of, of.imports).then((guest) => {
         of.hatching -= 1;
         if (guest === undefined) return;
         if (nest !== of || disposed) return guest.kill();
@@ -165,8 +175,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     }
   }
 
-  async function fork(of: Nest): Promise<Guest | undefined> {
-    const guest = await of.zygote.fork();
+  async function fork(of: Nest, imports?: readonly string[]): Promise<Guest | undefined> {
+    const guest = await of.zygote.fork(imports);
     if (guest === undefined) return undefined;
     alive.add(guest);
     void guest.ended.then(() => {
@@ -195,6 +205,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     void ensure(job.environ);
     const from = nest;
     if (from === undefined || !suits(from, job)) return undefined;
+    // Cells of a notebook mostly use the libraries that the one before used.
+    from.imports = importsOf(job, from.warmed.ready);
     const guest = from.spares.shift() ?? (await fork(from));
     if (from.spares.length === 0) refill(from);
     return guest;
@@ -270,6 +282,13 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       process.off("exit", killAll);
     },
   };
+}
+
+/** A guess, by the text: a wrong one costs time only. */
+function importsOf({ bindings, source }: CellJob, ready: readonly string[]): readonly string[] {
+  const statements = bindings.flatMap((binding) => (binding.kind === "import" ? [binding.statement] : []));
+  const text = [...statements, source].join("\n");
+  return ready.filter((name) => text.includes(name));
 }
 
 /** The standard library loads fast enough: a new import of a part of it is no reason to start again. */

@@ -35,8 +35,11 @@ export interface Zygote {
   /** Resolves when it is ready to fork, or with why it never will be. */
   readonly ready: Promise<Warmed | { readonly problem: string }>;
   readonly ended: Promise<Exit>;
-  /** A child that waits for its run; undefined when none came in time. */
-  fork(): Promise<Guest | undefined>;
+  /**
+   * A child that waits for its run; undefined when none came in time. With `imports`, what the run is expected to import,
+   * it makes itself ready for that before it comes; without, it comes at once.
+   */
+  fork(imports?: readonly string[]): Promise<Guest | undefined>;
   /** Forks no more, and ends when its children have. */
   retire(): void;
   /** Ends it at once. Its children go on, each on its own connection. */
@@ -138,7 +141,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
   return {
     ready,
     ended: mother.ended,
-    fork() {
+    fork(imports) {
       if (over) return Promise.resolve(undefined);
       const slot = randomUUID();
       return new Promise((resolve) => {
@@ -159,7 +162,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
         };
         const child: Child = { pid: undefined, exit, exited, awaited: true, arrived };
         children.set(slot, child);
-        mother.send({ type: "fork", slot });
+        mother.send({ type: "fork", slot, imports });
       });
     },
     retire: () => mother.send({ type: "retire" }),
