@@ -10,6 +10,7 @@ import type { Binding, CellHead, CellRecord, DefinitionSource, Observation } fro
 import { createCollector } from "./collect.ts";
 import type { Outcome } from "./model.ts";
 import type { EnginePorts } from "./ports.ts";
+import { runPrompt } from "./prompt-cell.ts";
 
 export interface Execution {
   readonly notebook: string;
@@ -33,8 +34,10 @@ export async function execute(
 ): Promise<Outcome & { status: "ok" | "error" | "interrupted" }> {
   const collector = createCollector();
   const started = ports.clock();
-  const result = await runner.run(
-    toJob(execution, ports),
+  const result = await perform(
+    execution,
+    runner,
+    ports,
     (event) => {
       collector.take(event);
       on(event);
@@ -64,6 +67,21 @@ export async function execute(
   return result.status === "error"
     ? { status: "error", error: result.error, outputs, reason, durationMs }
     : { status: "interrupted", outputs, reason, durationMs };
+}
+
+function perform(
+  execution: Execution,
+  runner: Runner,
+  ports: EnginePorts,
+  on: (event: JobEvent) => void,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const job = toJob(execution, ports);
+  const { prompts, clock, now } = ports;
+  const spec = execution.prepared.prompt;
+  if (spec === undefined || prompts === undefined) return runner.run(job, on, signal);
+  const anew = execution.reason.kind === "forced";
+  return runPrompt({ spec, job, anew, prompts, runner, clock, now }, on, signal);
 }
 
 /** A failure of our own making, where no child was to blame. */

@@ -1,17 +1,16 @@
-/** Prompt and SQL cells in the graph: the names they refer to and the one they define. */
+/** SQL cells in the graph: the names they refer to and the one they define. */
 import type { CellAnalysis, Use } from "../analysis/model.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 
-const PROMPT_REFERENCE = /\{\{\s*([A-Za-z_]\w*)/g;
 const SQL_PARAMETER = /(?<![:\w]):([A-Za-z_]\w*)/g;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
-export function foreignAnalysis(language: "prompt" | "sql", source: string, annotations: Annotations): CellAnalysis {
+export function foreignAnalysis(source: string, annotations: Annotations): CellAnalysis {
   const lines = source.split("\n");
   const uses: Use[] = [];
   lines.forEach((text, index) => {
     if (index + 1 < annotations.bodyLine) return;
-    for (const match of text.matchAll(language === "prompt" ? PROMPT_REFERENCE : SQL_PARAMETER)) {
+    for (const match of text.matchAll(SQL_PARAMETER)) {
       const name = match[1] as string;
       if (uses.some((use) => use.name === name)) continue;
       uses.push({ name, line: index + 1, column: match.index, mayMutate: false, keepsPart: false, optional: false });

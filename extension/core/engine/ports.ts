@@ -1,4 +1,6 @@
 /** What the engine needs of the outside world. The host implements these; tests implement them in memory. */
+
+import type { PromptPort } from "../ai/prompt-port.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Digest } from "../outputs/model.ts";
@@ -30,6 +32,8 @@ export interface EnginePorts {
   readonly localPath: (uri: string) => string | undefined;
   /** Cells at once when a request does not say. */
   readonly jobs: number;
+  /** Absent where no language model can be asked: prompt cells say so. */
+  readonly prompts?: PromptPort;
 }
 
 export interface EngineStore {

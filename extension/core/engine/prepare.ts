@@ -2,6 +2,8 @@
  * From a notebook to what the planner needs of every cell. A cell whose text and settings are the same as before
  * keeps what was worked out for it, so that a keystroke costs one cell.
  */
+import { type PromptText, promptText } from "../ai/prompt-analysis.ts";
+import { type PromptSpec, promptDirectives, promptSpec } from "../ai/prompt-spec.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
 import { parseAnnotations } from "../notebook/annotations.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
@@ -19,6 +21,8 @@ export interface PreparedNotebook {
   readonly environ: (cell: CellId) => Readonly<Record<string, string>>;
   /** Seconds; undefined means no limit. */
   readonly timeout: (cell: CellId) => number | undefined;
+  /** Which language models could be asked then. */
+  readonly models: string;
   /** What was worked out for each cell, for the next version of the notebook. */
   readonly known: ReadonlyMap<CellId, KnownCell>;
 }
@@ -35,7 +39,8 @@ export function prepareNotebook(
   ports: EnginePorts,
   before: PreparedNotebook | undefined,
 ): PreparedNotebook {
-  const sameFrame = before !== undefined && sameSettings(before.notebook, notebook);
+  const models = ports.prompts?.version() ?? "";
+  const sameFrame = before !== undefined && before.models === models && sameSettings(before.notebook, notebook);
   const known = new Map<CellId, KnownCell>();
   for (const cell of notebook.cells) {
     const old = sameFrame ? before.known.get(cell.id) : undefined;
@@ -47,6 +52,7 @@ export function prepareNotebook(
     annotations: (id) => known.get(id)?.annotations,
     environ: (id) => known.get(id)?.settings.env ?? NO_SETTINGS,
     timeout: (id) => known.get(id)?.settings.timeout,
+    models,
     known,
   };
 }
@@ -68,7 +74,10 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
   for (const [name, value] of Object.entries(settings.env)) {
     directives[`env.${name}`] = ports.hash(`strata.env.v1\n${value}`).slice(0, 16);
   }
-  const analysis = analysisOf(cell, annotations, ports);
+  const text = cell.language === "prompt" ? promptText(cell.source, annotations, ports.analyze) : undefined;
+  const analysis = text?.analysis ?? analysisOf(cell, annotations, ports);
+  const prompt = text && promptOf(text, annotations, notebook, ports);
+  if (prompt?.spec !== undefined) Object.assign(directives, promptDirectives(prompt.spec, ports.hash));
   return {
     cell,
     annotations,
@@ -81,7 +90,8 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
       directives,
       paths,
       unsupported,
-      problem: problemOf(cell, analysis),
+      ...(prompt?.spec === undefined ? {} : { prompt: prompt.spec }),
+      problem: problemOf(cell, analysis) ?? prompt?.problem,
     },
   };
 }
@@ -90,9 +100,9 @@ function analysisOf(cell: Cell, annotations: Annotations, ports: EnginePorts): C
   switch (cell.language) {
     case "python":
       return ports.analyze(cell.source);
-    case "prompt":
     case "sql":
-      return foreignAnalysis(cell.language, cell.source, annotations);
+      return foreignAnalysis(cell.source, annotations);
+    case "prompt":
     case "markdown":
       return undefined;
     default:
@@ -100,10 +110,20 @@ function analysisOf(cell: Cell, annotations: Annotations, ports: EnginePorts): C
   }
 }
 
+function promptOf(
+  text: PromptText,
+  annotations: Annotations,
+  notebook: Notebook,
+  ports: EnginePorts,
+): { readonly spec?: PromptSpec; readonly problem: string | undefined } {
+  const { prompts } = ports;
+  if (prompts === undefined) return { problem: "No language model can be asked here." };
+  const spec = promptSpec(text.template, annotations, notebook.ai, prompts.choose);
+  return "failure" in spec ? { problem: text.problem ?? spec.failure.message } : { spec, problem: text.problem };
+}
+
 /** What this version cannot run. It is said plainly, and the cell is never run as something else. */
 function unsupportedBecause(cell: Cell, annotations: Annotations, settings: EffectiveSettings): string | undefined {
-  if (cell.language === "prompt")
-    return "Prompt cells are not there yet in this version: the cell is kept, but cannot be run.";
   if (cell.language === "sql" || annotations.sql !== undefined) {
     return "SQL cells are not there yet in this version: the cell is kept, but cannot be run.";
   }
@@ -134,6 +154,6 @@ function sameCell(a: Cell, b: Cell): boolean {
 /** Are the settings that cells inherit the same? */
 function sameSettings(a: Notebook, b: Notebook): boolean {
   const frame = (notebook: Notebook): string =>
-    JSON.stringify([notebook.worker, notebook.timeout, notebook.env, notebook.workers, notebook.mounts]);
+    JSON.stringify([notebook.worker, notebook.timeout, notebook.env, notebook.workers, notebook.mounts, notebook.ai]);
   return a === b || frame(a) === frame(b);
 }

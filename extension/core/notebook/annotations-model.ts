@@ -27,6 +27,8 @@ export interface Annotations {
   readonly output?: "json";
   readonly outputSchema?: unknown;
   readonly validateRetries?: number;
+  /** `@each row in df`: the prompt is asked once for every row of what the expression gives. */
+  readonly each?: { readonly name: string; readonly table: string; readonly line: number };
   /** Directives whose key nobody knows, kept as written. */
   readonly unknown: readonly { readonly key: string; readonly value: string; readonly line: number }[];
   /** 1-based line of the first line after the block. */

@@ -109,6 +109,12 @@ export const DIRECTIVES: Readonly<Record<string, (draft: Draft, directive: Direc
     return undefined;
   },
   validate_retries: (draft, { value }) => whole(value, (count) => (draft.annotations.validateRetries = count)),
+  each: (draft, { value, line }) => {
+    const [, name, table] = /^([A-Za-z_]\w*)\s+in\s+(\S.*)$/.exec(value) ?? [];
+    if (name === undefined || table === undefined) return "needs `NAME in TABLE`, such as `# @each row in df`.";
+    draft.annotations.each = { name, table, line };
+    return undefined;
+  },
 };
 
 /** The loop that the lines of a cell add up to. */

@@ -1,4 +1,6 @@
 /** A cell with everything the planner needs of its text, worked out once per text. */
+
+import type { PromptSpec } from "../ai/prompt-spec.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
 import type { Cell, CellId } from "../notebook/model.ts";
 
@@ -16,6 +18,8 @@ export interface PreparedCell {
   readonly paths: Readonly<Record<string, string>>;
   /** Why the cell cannot be run by this version, in words; it is never run as something else. */
   readonly unsupported: string | undefined;
+  /** Of a prompt cell: what is asked, and whom. */
+  readonly prompt?: PromptSpec;
   /** A problem of the text itself that must be mended first. */
   readonly problem: string | undefined;
 }

@@ -17,6 +17,7 @@ import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
 import { importedModules } from "./imports.ts";
+import { type AiOptions, openPrompts } from "./prompts.ts";
 import { engineStore } from "./store.ts";
 
 export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp" | "warm"> {
@@ -27,6 +28,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   /** Folder of the two .wasm files; default: the installed packages. */
   readonly wasm?: string;
   readonly jobs?: number;
+  /** Which language models prompt cells may ask. */
+  readonly ai?: AiOptions;
   /** Full sentences for the user. */
   readonly onProblem: (message: string) => void;
 }
@@ -74,6 +77,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     resolve: (path) => resolve(folder, path),
     localPath: (uri) => localPath(uri, folder),
     jobs: options.jobs ?? availableParallelism(),
+    prompts: openPrompts(folder, storeDir, store, options.ai ?? {}),
   });
   const imported = importedModules(engine);
   return {

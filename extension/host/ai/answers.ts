@@ -1,0 +1,69 @@
+/**
+ * Answers that models gave, by the hash of all that was sent: a file each, in the store's folder. They outlive the
+ * results of cells, so that a prompt that comes back after an edit costs nothing.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { Usage } from "../../core/ai/model.ts";
+
+export interface StoredAnswer {
+  readonly version: 1;
+  readonly provider: string;
+  readonly model: string;
+  readonly text: string;
+  /** Absent where the answer is plain text. */
+  readonly value?: unknown;
+  readonly usage: Usage;
+  readonly attempts: number;
+  readonly requests: number;
+  /** ISO-8601. */
+  readonly at: string;
+}
+
+export interface Answers {
+  get(request: string): Promise<StoredAnswer | undefined>;
+  put(request: string, answer: StoredAnswer): Promise<void>;
+}
+
+export function openAnswers(folder: string): Answers {
+  const pathOf = (request: string): string => join(folder, request.slice(0, 2), `${request.slice(2)}.json`);
+  return {
+    async get(request) {
+      const text = await readFile(pathOf(request), "utf8").catch(() => undefined);
+      return text === undefined ? undefined : parseAnswer(text);
+    },
+    async put(request, answer) {
+      const path = pathOf(request);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFileAtomic(path, `${JSON.stringify(answer)}\n`, { fsync: false });
+    },
+  };
+}
+
+export function parseAnswer(text: string): StoredAnswer | undefined {
+  try {
+    return toAnswer(JSON.parse(text));
+  } catch {
+    // Damaged: as if it had never been given.
+    return undefined;
+  }
+}
+
+export function toAnswer(value: unknown): StoredAnswer | undefined {
+  const answer = value as Partial<StoredAnswer> | null;
+  const sound =
+    typeof answer === "object" &&
+    answer !== null &&
+    answer.version === 1 &&
+    typeof answer.text === "string" &&
+    typeof answer.model === "string" &&
+    typeof answer.provider === "string" &&
+    typeof answer.at === "string" &&
+    typeof answer.attempts === "number" &&
+    typeof answer.requests === "number" &&
+    ["input", "output", "cacheRead", "cacheWrite"].every(
+      (key) => typeof (answer.usage as Record<string, unknown> | undefined)?.[key] === "number",
+    );
+  return sound ? (answer as StoredAnswer) : undefined;
+}

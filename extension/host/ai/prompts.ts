@@ -1,0 +1,166 @@
+/**
+ * Answers for prompt cells: from the cassette, from what was answered before, or from a model, in this order. The same
+ * question is asked once, however many cells ask it at a time.
+ */
+import { createHash } from "node:crypto";
+import { answer as converse } from "../../core/ai/answer.ts";
+import type { Choice } from "../../core/ai/choose.ts";
+import type { ModelRequest } from "../../core/ai/model.ts";
+import { costOf } from "../../core/ai/models.ts";
+import type { AskEvent, Asked, AskFailure, PromptPort, PromptQuestion } from "../../core/ai/prompt-port.ts";
+import { providerIdentity } from "../../core/ai/prompt-spec.ts";
+import type { Answers, StoredAnswer } from "./answers.ts";
+import type { Cassette } from "./cassette.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Models } from "./models.ts";
+import { compileSchema, type SchemaCheck } from "./schema.ts";
+
+export interface PromptPorts {
+  readonly models: Models;
+  readonly answers: Answers;
+  readonly ledger: Ledger;
+  readonly cassette?: Cassette;
+  readonly read: (digest: string) => Promise<string | undefined>;
+  /** ISO-8601. */
+  readonly now: () => string;
+}
+
+type Listener = (event: AskEvent) => void;
+type Source = "model" | "stored" | "cassette";
+
+export function createPrompts(ports: PromptPorts): PromptPort {
+  const { models, answers, ledger, cassette } = ports;
+  const opened = ports.now();
+  const underWay = new Map<string, Promise<Asked>>();
+
+  async function find(question: PromptQuestion, request: string, on: Listener, signal: AbortSignal): Promise<Asked> {
+    const recorded = cassette?.get(request);
+    if (recorded !== undefined) return asAsked(recorded, request, "cassette");
+    const since = question.since === "session" ? opened : (question.since ?? "");
+    const stored = await answers.get(request);
+    if (stored !== undefined && stored.at >= since) {
+      await cassette?.put(request, promptOf(question.request), stored);
+      return asAsked(stored, request, "stored");
+    }
+    const check = await checkOf(question);
+    if (check !== undefined && "problem" in check) return fail("rejected", check.problem);
+    return ask(question, request, check, on, signal);
+  }
+
+  async function ask(
+    question: PromptQuestion,
+    request: string,
+    check: SchemaCheck | undefined,
+    on: Listener,
+    signal: AbortSignal,
+  ): Promise<Asked> {
+    const { settings, model, choice, cell } = question;
+    const open = await models.open(settings, model);
+    if ("failure" in open) {
+      if (cassette === undefined || open.failure.kind !== "key-missing")
+        return { kind: "failed", failure: open.failure };
+      return fail(
+        "not-recorded",
+        `The cassette ${cassette.path} has no answer of ${choice.model} to this prompt, and there is no key to ask for one. Run once with ${choice.keyNames[0]} set to record it, and see that [ai] of notebook.toml names the model.`,
+      );
+    }
+    const given = await converse(
+      open.provider,
+      { request: question.request, attempts: question.attempts, ...(check === undefined ? {} : { check }) },
+      {
+        text: (text) => on({ type: "text", text }),
+        again: (why) => on({ type: "again", why }),
+      },
+      signal,
+    );
+    const { usage, attempts, requests } = given;
+    const provider = providerIdentity(choice);
+    const at = ports.now();
+    if (usage.input + usage.output > 0) {
+      const cost = costOf(choice.model, usage) ?? null;
+      await ledger.add({
+        version: 1,
+        at,
+        cell,
+        provider,
+        model: choice.model,
+        usage,
+        cost,
+        requests,
+        kept: given.kind === "answer",
+      });
+    }
+    if (given.kind === "failed") return { kind: "failed", failure: given.failure };
+    const kept: StoredAnswer = {
+      version: 1,
+      provider,
+      model: choice.model,
+      text: given.text,
+      ...(check === undefined ? {} : { value: given.value }),
+      usage,
+      attempts,
+      requests,
+      at,
+    };
+    await answers.put(request, kept);
+    await cassette?.put(request, promptOf(question.request), kept);
+    return asAsked(kept, request, "model");
+  }
+
+  return {
+    choose: models.choose,
+    version: () => JSON.stringify([models.choose({})]),
+    read: ports.read,
+    async ask(question, on, signal) {
+      const request = requestHash(question.choice, question.request, question.json);
+      const same = underWay.get(request);
+      if (same !== undefined) {
+        const asked = await same;
+        // Whoever asked first may have given up; we have not.
+        if (asked.kind === "answer" || asked.failure.kind !== "cancelled" || signal.aborted) return shared(asked);
+      }
+      const asking = find(question, request, on, signal)
+        .catch((thrown: unknown) => fail("malformed", thrown instanceof Error ? thrown.message : String(thrown)))
+        .finally(() => underWay.delete(request));
+      underWay.set(request, asking);
+      return asking;
+    },
+  };
+}
+
+/** All that is sent, and to whom; two prompts with the same hash are the same question. */
+export function requestHash(choice: Choice, request: ModelRequest, json: boolean): string {
+  const sent = ["strata.prompt.v1", providerIdentity(choice), request.model, request.system ?? null, request.messages];
+  const how = [request.maxTokens ?? null, request.temperature ?? null, json, request.output?.schema ?? null];
+  return createHash("sha256")
+    .update(JSON.stringify([...sent, ...how]))
+    .digest("hex");
+}
+
+async function checkOf(question: PromptQuestion): Promise<SchemaCheck | undefined | { readonly problem: string }> {
+  if (!question.json) return undefined;
+  return question.schema === undefined ? () => [] : compileSchema(question.schema);
+}
+
+function asAsked(answer: StoredAnswer, request: string, source: Source): Asked {
+  const { provider, model, usage, attempts, requests, at, text } = answer;
+  const cost = costOf(model, usage) ?? null;
+  const log = { provider, model, usage, cost, attempts, requests, source, request, at };
+  return "value" in answer ? { kind: "answer", text, value: answer.value, log } : { kind: "answer", text, log };
+}
+
+/** The cell that waited for another's answer paid nothing for it. */
+function shared(asked: Asked): Asked {
+  if (asked.kind === "failed" || asked.log.source !== "model") return asked;
+  return { ...asked, log: { ...asked.log, source: "stored" } };
+}
+
+function fail(kind: AskFailure["kind"], message: string): Asked {
+  return { kind: "failed", failure: { kind, message } };
+}
+
+function promptOf(request: ModelRequest): string {
+  return request.messages
+    .flatMap((message) => message.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)))
+    .join("");
+}

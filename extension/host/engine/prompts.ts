@@ -1,0 +1,42 @@
+/** Wires what prompt cells need for one notebook: models, answers that were given, what they cost, a cassette. */
+import { join } from "node:path";
+import type { PromptPort } from "../../core/ai/prompt-port.ts";
+import { openAnswers } from "../ai/answers.ts";
+import type { Cassette } from "../ai/cassette.ts";
+import { openLedger } from "../ai/ledger.ts";
+import { createModels, type Models } from "../ai/models.ts";
+import { createPrompts } from "../ai/prompts.ts";
+import type { Store } from "../store/open.ts";
+
+export interface AiOptions {
+  /** Default: models by the keys in this process's environment. */
+  readonly models?: Models;
+  readonly cassette?: Cassette;
+}
+
+export function environmentModels(): Models {
+  return createModels({ secrets: { get: async () => undefined }, environ: process.env });
+}
+
+export function openPrompts(folder: string, storeDir: string, store: Store, options: AiOptions): PromptPort {
+  const { models = environmentModels(), cassette } = options;
+  return createPrompts({
+    models,
+    answers: openAnswers(answersFolder(storeDir)),
+    ledger: openLedger(ledgerPath(folder)),
+    ...(cassette === undefined ? {} : { cassette }),
+    read: async (digest) => {
+      const bytes = await store.content.read(digest);
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    now: () => new Date().toISOString(),
+  });
+}
+
+export function answersFolder(storeDir: string): string {
+  return join(storeDir, "answers-v1");
+}
+
+export function ledgerPath(folder: string): string {
+  return join(folder, ".strata", "ai", "ledger.jsonl");
+}
