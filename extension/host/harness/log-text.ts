@@ -2,7 +2,9 @@
  * The two log files of a run, read in pieces and decoded as UTF-8 across the borders of the pieces. Text is handed out in
  * the order in which it was written, as far as the positions that the guest reports tell.
  */
-import { type FileHandle, open } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { systemCode } from "../store/problem.ts";
 import type { Position } from "./wire.ts";
 
 export type Emit = (name: "stdout" | "stderr", text: string) => void;
@@ -12,40 +14,58 @@ export interface LogText {
   advance(to: Position): Promise<void>;
   /** Bytes in the files now. */
   sizes(): Promise<Position>;
-  /** Emits what a cut-off character left over, and closes the files. */
-  close(): Promise<void>;
+  /** Emits what a cut-off character left over, closes the files and removes them. */
+  end(): Promise<void>;
 }
 
 const PIECE = 1 << 20;
+/** A file up to this size is removed faster than another thread is asked to do it. */
+const SMALL = 1 << 16;
 
-export async function openLogText(stdout: string, stderr: string, emit: Emit): Promise<LogText> {
-  const out = await openStream(stdout, (text) => emit("stdout", text));
-  const err = await openStream(stderr, (text) => emit("stderr", text));
+export function openLogText(stdout: string, stderr: string, emit: Emit): LogText {
+  const out = openStream(stdout, (text) => emit("stdout", text));
+  const err = openStream(stderr, (text) => emit("stderr", text));
   return {
     async advance(to) {
-      await out.advance(to.stdout);
-      await err.advance(to.stderr);
+      if (out.behind(to.stdout)) await out.advance(to.stdout);
+      if (err.behind(to.stderr)) await err.advance(to.stderr);
     },
     async sizes() {
       return { stdout: await out.size(), stderr: await err.size() };
     },
-    async close() {
-      await out.close();
-      await err.close();
+    async end() {
+      await out.end();
+      await err.end();
     },
   };
 }
 
-async function openStream(path: string, emit: (text: string) => void) {
-  // Created here, so that a guest that dies before it opens them leaves empty logs and no special case.
-  const file: FileHandle = await open(path, "a+", 0o600);
+/** The guest makes the file. It is opened when there is something in it, which for most cells is never. */
+function openStream(path: string, emit: (text: string) => void) {
+  let file: FileHandle | undefined;
+  let piece = new Uint8Array(0);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const piece = new Uint8Array(PIECE);
   let at = 0;
+
+  async function opened(): Promise<FileHandle | undefined> {
+    try {
+      file ??= await open(path, "r");
+      return file;
+    } catch (error) {
+      // A guest that died before it made the file has written nothing.
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
   return {
+    behind: (to: number) => at < to,
     async advance(to: number) {
-      while (at < to) {
-        const { bytesRead } = await file.read(piece, 0, Math.min(PIECE, to - at), at);
+      const from = await opened();
+      while (from !== undefined && at < to) {
+        const wanted = Math.min(PIECE, to - at);
+        if (piece.length < wanted) piece = new Uint8Array(wanted);
+        const { bytesRead } = await from.read(piece, 0, wanted, at);
         if (bytesRead === 0) return;
         at += bytesRead;
         const text = decoder.decode(piece.subarray(0, bytesRead), { stream: true });
@@ -53,12 +73,14 @@ async function openStream(path: string, emit: (text: string) => void) {
       }
     },
     async size() {
-      return (await file.stat()).size;
+      return (await (await opened())?.stat())?.size ?? 0;
     },
-    async close() {
+    async end() {
       const rest = decoder.decode();
       if (rest !== "") emit(rest);
-      await file.close();
+      await file?.close();
+      if (at <= SMALL) rmSync(path, { force: true });
+      else await rm(path, { force: true });
     },
   };
 }

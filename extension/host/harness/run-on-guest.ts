@@ -1,6 +1,5 @@
 /** One job on one guest, from the request to the result: text and displays in order, interrupts, time limit, crash. */
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CellError } from "../../core/outputs/model.ts";
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
@@ -29,7 +28,7 @@ export async function runOnGuest(
   const began = performance.now();
   const stdout = join(folders.tmp, `run-${run}.out`);
   const stderr = join(folders.tmp, `run-${run}.err`);
-  const text = await openLogText(stdout, stderr, (name, text) => on({ type: "stream", name, text }));
+  const text = openLogText(stdout, stderr, (name, text) => on({ type: "stream", name, text }));
 
   // Messages and looks at the logs are handled one after the other, in the order in which they came.
   let queue: Promise<void> = Promise.resolve();
@@ -129,7 +128,6 @@ export async function runOnGuest(
     await queue;
     // After a crash the files hold what no message announced.
     if (result === undefined) await text.advance(await text.sizes());
-    await text.close();
     return outcome(
       result,
       stoppedBy,
@@ -143,7 +141,7 @@ export async function runOnGuest(
     clearTimeout(killer);
     clearTimeout(limit);
     signal.removeEventListener("abort", onAbort);
-    await Promise.all([rm(stdout, { force: true }), rm(stderr, { force: true })]).catch(() => {});
+    await text.end().catch(() => {});
   }
 }
 
