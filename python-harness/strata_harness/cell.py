@@ -3,7 +3,7 @@
 import __future__
 
 import ast
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from .definitions import show
 
@@ -19,8 +19,8 @@ Made = Callable[[str], None]
 class Program:
     """A cell in pieces: a piece ends after each definition of its own, and the last expression is a piece by itself."""
 
-    def __init__(self, source: str, file: str, definitions: set[str]) -> None:
-        show(file, source, 1)
+    def __init__(self, source: str, file: str, definitions: set[str], shown: Optional[str] = None) -> None:
+        show(file, source if shown is None else shown, 1)
         tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
         # From the whole text: which features it asks for, and errors that only the compiler finds.
         whole = compile(source, file, "exec", _AWAIT, True)

@@ -174,7 +174,7 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], file, set(own))
+            program = Program(job["source"], file, set(own), job.get("shown"))
             stored = program.stored
             self.send("started", {})
             reading.install()

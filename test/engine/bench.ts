@@ -186,7 +186,8 @@ export async function script(engine: Engine, folder: string, python: string): Pr
   const { stdout } = await exec(python, [path], { cwd: copy, env }).catch((error: { stdout: string }) => error);
   await rm(copy, { recursive: true, force: true });
   const printed = new Map<string, string>();
-  const pieces = stdout.split(MARK);
+  // The copy is the folder for what a cell prints of its own paths.
+  const pieces = stdout.replaceAll(copy, folder).split(MARK);
   for (let at = 1; at + 1 < pieces.length; at += 2) {
     const piece = pieces[at] ?? "";
     const end = piece.indexOf("\n");

@@ -1,9 +1,10 @@
 /** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+import { helpersIn, isHelper } from "../magics/helpers.ts";
+import { type Translated, translateMagics } from "../magics/translate.ts";
 import { findAwait } from "./awaiting.ts";
 import { takeOutCommentLines } from "./comments.ts";
 import { flattenBrackets } from "./flatten.ts";
 import { createPositions, type Position } from "./lines.ts";
-import { type FoundMagic, takeOutMagics } from "./magics.ts";
 import type { CellAnalysis, Definition, ImportBinding, Use } from "./model.ts";
 import { normalizeModule, normalizeNode } from "./normalize.ts";
 import { BOUND, DELETED, type Read, UNTOUCHED } from "./scope.ts";
@@ -37,10 +38,11 @@ export function createAnalyzer(parser: PythonParser): (source: string) => CellAn
 }
 
 export function analyzeCell(parser: PythonParser, source: string): CellAnalysis {
-  const { text, magics } = takeOutMagics(source);
-  const position = createPositions(source);
+  const translated = translateMagics(source, parser);
+  const { python: text, magics } = translated;
+  const position = createPositions(text);
   const tree = parseCell(parser, text);
-  if (tree.depth > MAX_DEPTH) return tooDeep(source, magics);
+  if (tree.depth > MAX_DEPTH) return tooDeep(source, translated);
   const walk = walkCell(text, tree);
   const complaint = findSyntaxError(text, tree);
   const definitions = qualifying(walk);
@@ -52,19 +54,34 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
     ...(complaint === undefined ? {} : { syntaxError: { ...position(complaint.offset), message: complaint.message } }),
     defines,
     maybeDefines,
-    uses: collectUses(walk, lost, position),
+    uses: withoutDemands(collectUses(walk, lost, position), translated),
     reads: [...walk.reads],
     mutates: [...walk.mutates],
     deletes,
     imports: lastingImports(walk),
     definitions: definitions.map((candidate) => toDefinition(text, candidate, position)),
     dynamic: walk.dynamic.map(({ offset, what }) => ({ line: position(offset).line, what })),
-    normalized: complaint === undefined ? normalizeModule(text, tree.root, magics) : source.trimEnd(),
-    magics: magics.map(({ line, text: written, kind }) => ({ line, text: written, kind })),
+    normalized: complaint === undefined ? normalizeModule(text, tree.root, untranslated(magics)) : source.trimEnd(),
+    magics: toMagics(translated),
     futures: [...walk.futures],
     ambient: [...walk.ambient],
     ...(awaits ? { awaits: topLevelOnly ? "top-level-only" : "anywhere" } : {}),
+    ...(text === source ? {} : { python: text, helpers: helpersIn(text) }),
   };
+}
+
+/** What has Python in its place is in the tree; what is ignored changes nothing. The rest is part of the text all the same. */
+function untranslated(magics: Translated["magics"]): Translated["magics"] {
+  return magics.filter(({ problem }) => problem !== undefined);
+}
+
+function toMagics({ magics }: Translated): CellAnalysis["magics"] {
+  return magics.map(({ start: _, ...magic }) => magic);
+}
+
+/** Nobody has to define what the translation brings along, nor a name that may be a variable of the shell. */
+function withoutDemands(uses: Use[], { guessed }: Translated): Use[] {
+  return uses.map((use) => (guessed.has(use.name) || isHelper(use.name) ? { ...use, optional: true } : use));
 }
 
 /** Exported for tests that compare with CPython. */
@@ -238,7 +255,7 @@ function toDefinition(text: string, candidate: Candidate, position: (offset: num
   };
 }
 
-function tooDeep(source: string, magics: readonly FoundMagic[]): CellAnalysis {
+function tooDeep(source: string, translated: Translated): CellAnalysis {
   return {
     syntaxError: {
       line: 1,
@@ -255,7 +272,7 @@ function tooDeep(source: string, magics: readonly FoundMagic[]): CellAnalysis {
     definitions: [],
     dynamic: [{ line: 1, what: "nesting too deep" }],
     normalized: source.trimEnd(),
-    magics: magics.map(({ line, text, kind }) => ({ line, text, kind })),
+    magics: toMagics(translated),
     futures: [],
     ambient: [],
   };

@@ -32,7 +32,7 @@ export interface CellAnalysis {
   readonly dynamic: readonly { readonly line: number; readonly what: string }[];
   /** The code without comments, blank lines and layout: equal text means an equal program. */
   readonly normalized: string;
-  /** IPython's additions to the language: not part of Python, so the rest is analysed without them. */
+  /** IPython's additions to the language. What follows from the text follows from what they are translated to. */
   readonly magics: readonly Magic[];
   /** `from __future__ import …`: features that a definition of this cell must be compiled with. */
   readonly futures: readonly string[];
@@ -42,6 +42,8 @@ export interface CellAnalysis {
   readonly awaits?: "anywhere" | "top-level-only";
   /** The text as Python reads it, line for line, when IPython's additions in it were translated. */
   readonly python?: string;
+  /** The translation's own functions that the text calls. */
+  readonly helpers?: readonly string[];
 }
 
 export interface Magic {
@@ -51,6 +53,14 @@ export interface Magic {
   readonly text: string;
   /** `%%name` claims the whole cell; `%name`; `!command`; `name?`. */
   readonly kind: "cell" | "line" | "shell" | "help";
+  /** Python stands in its place. */
+  readonly translated?: true;
+  /** Why it cannot stand there, in a full sentence; the cell is not run. */
+  readonly problem?: string;
+  /** Why it has no effect, in a full sentence. */
+  readonly note?: string;
+  /** Requirements that it installs: the cell runs once they are in the environment. */
+  readonly packages?: readonly string[];
 }
 
 export interface Use {

@@ -53,6 +53,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       {
         cells: prepared.cells,
         environment: ports.environment.identity(),
+        above: prepared.above,
         force: new Set(),
         settled: new Map(),
         failed: (_cell, key, head) => head?.status === "error" && head.key === key,
@@ -120,6 +121,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       {
         cells: prepared.cells,
         environment: ports.environment.identity(),
+        above: prepared.above,
         force: state.force,
         settled: state.settled,
         failed: (cell, key) => state.failed.get(cell) === key,

@@ -5,17 +5,22 @@
 import { type PromptText, promptText } from "../ai/prompt-analysis.ts";
 import { type PromptSpec, promptDirectives, promptSpec } from "../ai/prompt-spec.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
+import { helperSource } from "../magics/helpers.ts";
 import { parseAnnotations } from "../notebook/annotations.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 import type { Cell, CellId, Notebook } from "../notebook/model.ts";
 import { type EffectiveSettings, effectiveSettings } from "../notebook/settings.ts";
+import { definitionSlots } from "../plan/definitions.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
+import { type Namespace, NO_CELL } from "../plan/slots.ts";
 import { foreignAnalysis } from "./foreign.ts";
 import type { EnginePorts } from "./ports.ts";
 
 export interface PreparedNotebook {
   readonly notebook: Notebook;
   readonly cells: readonly PreparedCell[];
+  /** What translated magics call. */
+  readonly above: Namespace | undefined;
   readonly annotations: (cell: CellId) => Annotations | undefined;
   /** Effective environment variables that the notebook sets for the cell. */
   readonly environ: (cell: CellId) => Readonly<Record<string, string>>;
@@ -46,8 +51,10 @@ export function prepareNotebook(
     const old = sameFrame ? before.known.get(cell.id) : undefined;
     known.set(cell.id, old !== undefined && sameCell(old.cell, cell) ? old : prepareCell(cell, notebook, ports));
   }
+  const helpers = new Set(notebook.cells.flatMap(({ id }) => known.get(id)?.prepared.analysis?.helpers ?? []));
   return {
     notebook,
+    above: helpers.size === 0 ? undefined : helperSlots([...helpers].sort(), ports),
     cells: notebook.cells.map((cell) => (known.get(cell.id) as KnownCell).prepared),
     annotations: (id) => known.get(id)?.annotations,
     environ: (id) => known.get(id)?.settings.env ?? NO_SETTINGS,
@@ -55,6 +62,16 @@ export function prepareNotebook(
     models,
     known,
   };
+}
+
+function helperSlots(names: readonly string[], ports: EnginePorts): Namespace {
+  const analysis = ports.analyze(helperSource(names));
+  return definitionSlots(
+    { cell: NO_CELL, file: "<magics>", analysis, key: undefined },
+    new Map(),
+    undefined,
+    ports.hash,
+  );
 }
 
 const NO_SETTINGS: Readonly<Record<string, string>> = {};
@@ -92,6 +109,7 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
       unsupported,
       ...(prompt?.spec === undefined ? {} : { prompt: prompt.spec }),
       problem: problemOf(cell, analysis) ?? prompt?.problem,
+      packages: analysis?.magics.flatMap((magic) => magic.packages ?? []) ?? [],
     },
   };
 }
@@ -140,9 +158,7 @@ function problemOf(cell: Cell, analysis: CellAnalysis | undefined): string | und
   if (cell.unreadable === true) {
     return `cells/${cell.file} is not UTF-8 text, so it is not run. Save it as UTF-8 in the editor that wrote it.`;
   }
-  const magic = analysis?.magics[0];
-  if (magic === undefined) return undefined;
-  return `Line ${magic.line}: “${magic.text}” is IPython's own syntax, which a script cannot have. Remove it or write it in Python.`;
+  return analysis?.magics.find((magic) => magic.problem !== undefined)?.problem;
 }
 
 function sameCell(a: Cell, b: Cell): boolean {

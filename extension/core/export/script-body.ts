@@ -1,7 +1,7 @@
 /** A cell's statements where a script needs them in another form: behind `await`, and without `from __future__`. */
 import { AT_REST, isAtRest, scanLine } from "../analysis/logical-lines.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
-import { pythonLines } from "./python-text.ts";
+import { pythonLines } from "../python/literals.ts";
 
 /**
  * A function that binds the notebook's names, run in an event loop of its own as the cell is. What means something

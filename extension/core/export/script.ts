@@ -3,11 +3,12 @@
  * what the tests hold the engine against, so every rule of a cell that a script has to spell out is spelled out here.
  */
 import type { CellAnalysis } from "../analysis/model.ts";
+import { helperSource } from "../magics/helpers.ts";
 import { parseAnnotations } from "../notebook/annotations.ts";
 import type { Cell, CellId, Notebook } from "../notebook/model.ts";
 import { type EffectiveSettings, effectiveSettings } from "../notebook/settings.ts";
 import { scriptOrder } from "../plan/order.ts";
-import { pythonString } from "./python-text.ts";
+import { pythonString } from "../python/literals.ts";
 import { awaitedBody, withoutFutures } from "./script-body.ts";
 import { AWAIT_PRELUDE, DISPLAY_PRELUDE, docstring } from "./script-prelude.ts";
 
@@ -25,6 +26,7 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
   const order = scriptOrder([...cells.keys()], (id) => annotations.get(id)?.after ?? []);
   const parts: string[] = [];
   const futures = new Set<string>();
+  const helpers = new Set<string>();
   const needs = { awaiting: false, display: false };
 
   for (const id of [...order.cells, ...order.cyclic]) {
@@ -44,6 +46,7 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
       continue;
     }
     for (const future of analysis.futures) futures.add(future);
+    for (const helper of analysis.helpers ?? []) helpers.add(helper);
     needs.display ||= usesDisplay(analysis);
     const source = withoutFutures(analysis.python ?? cell.source);
     const body = analysis.awaits === undefined ? source : awaitedBody(source, analysis, parts.length);
@@ -60,6 +63,7 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
     needs.display && !notebook.cells.some((cell) => options.analysis(cell.id)?.defines.includes("display"))
       ? DISPLAY_PRELUDE
       : "",
+    helperSource(helpers),
     environmentLines(notebook.env),
     ...parts,
   ]

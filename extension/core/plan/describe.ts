@@ -54,6 +54,8 @@ export function describeReason(reason: Reason, nameOf: (cell: CellId) => string)
       return `The @after lines of ${reason.cells.map(nameOf).join(", ")} wait for each other. Remove one of them.`;
     case "problem":
       return reason.message;
+    case "packages-missing":
+      return `It installs ${reason.packages.join(", ")}, which the notebook's environment does not have. Packages belong to the notebook: run \`uv add ${reason.packages.join(" ")}\` in its folder.`;
     default:
       return reason satisfies never;
   }

@@ -7,7 +7,7 @@ import type { CellAnalysis, Definition, Use } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
 import { toBinding } from "./definitions.ts";
-import { type Namespace, type Slot, slotRef } from "./slots.ts";
+import { type Namespace, NO_CELL, type Slot, slotRef } from "./slots.ts";
 
 export interface Inputs {
   /** Install order: imports, definitions, values. */
@@ -115,7 +115,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     const ref = slotRef(slot);
     if (binding === undefined || ref === undefined) continue;
     bindings.push(binding);
-    components.push({ name, ref, from: slot.cell });
+    components.push(slot.cell === NO_CELL ? { name, ref } : { name, ref, from: slot.cell });
     // Names that share memory with one that is only read come along without a say in the key: should the cell change
     // the value against all expectation, they are changed with it.
     for (const other of siblings(name, slot, above)) {

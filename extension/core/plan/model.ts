@@ -69,4 +69,6 @@ export type Reason =
   | { readonly kind: "unstorable"; readonly name: string; readonly cell: CellId; readonly why: string }
   | { readonly kind: "unsupported"; readonly what: string }
   | { readonly kind: "cycle"; readonly cells: readonly CellId[] }
-  | { readonly kind: "problem"; readonly message: string };
+  | { readonly kind: "problem"; readonly message: string }
+  /** A line installs them, and the notebook's environment does not have them. */
+  | { readonly kind: "packages-missing"; readonly packages: readonly string[] };

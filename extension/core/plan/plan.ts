@@ -2,10 +2,11 @@
  * The plan: one walk over the cells in script order, carrying what every name means, which decides for each cell
  * whether its result can be reused, must be made, has to wait or cannot be had. Linear in cells and names.
  */
+import { missingPackages } from "../magics/packages.ts";
 import type { CellId } from "../notebook/model.ts";
 import { difference } from "../recipe/difference.ts";
 import { environmentKey, recipeKey } from "../recipe/key.ts";
-import type { CellHead, DefinitionSource, RecipeComponents, RecipeKey } from "../store/model.ts";
+import type { CellHead, DefinitionSource, EnvironmentIdentity, RecipeComponents, RecipeKey } from "../store/model.ts";
 import { drawsRandomly, newSurroundings, touchesOutside } from "./ambient.ts";
 import { bindAll, bindPending, bindRecord } from "./bind.ts";
 import { type Inputs, resolveInputs } from "./inputs.ts";
@@ -14,6 +15,7 @@ import type { CellPlan, Plan, Reason } from "./model.ts";
 import { scriptOrder } from "./order.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { PlanQuestion, Walk } from "./walk.ts";
+import { NO_CELL } from "./slots.ts";
 
 /** A plan with what a run needs beside it. */
 export interface Planned extends Plan {
@@ -30,7 +32,7 @@ export async function plan(question: PlanQuestion, ports: PlanPorts): Promise<Pl
   const walk: Walk = {
     question,
     ports,
-    names: new Map(),
+    names: new Map(question.above),
     surroundings: newSurroundings(),
     environment: environmentKey(question.environment, ports.hash),
     position: new Map(question.cells.map((prepared, index) => [prepared.cell.id, index])),
@@ -61,7 +63,7 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
 
-  const obstacle = findObstacle(prepared, inputs, plans);
+  const obstacle = findObstacle(prepared, inputs, walk.question.environment, plans);
   if (obstacle !== undefined) {
     const failed = obstacle.kind === "upstream-failed";
     bindAll(prepared, walk, { kind: "blocked", cell: id, failed });
@@ -111,6 +113,11 @@ async function find(cell: CellId, key: RecipeKey, walk: Walk): Promise<Found> {
   if (settled?.key === key) return { kind: "hit", record: settled };
   if (walk.question.force.has(cell)) return { kind: "miss", because: { kind: "forced" } };
   return findRecord(key, cell, walk.surroundings, walk.ports);
+function hasNothingToRun(code: string, { unsupported, packages }: PreparedCell, walk: Walk): boolean {
+  if (code !== "" || unsupported !== undefined) return false;
+  return missingPackages(packages, walk.question.environment.packages).length === 0;
+}
+
 }
 
 interface Wait {
@@ -146,10 +153,13 @@ function findObstacle(
   if (prepared.unsupported !== undefined) return { kind: "unsupported", what: prepared.unsupported };
   if (prepared.problem !== undefined) return { kind: "problem", message: prepared.problem };
   for (const [name, slot] of inputs.slots) {
+  environment: EnvironmentIdentity,
     if (slot.kind === "unstorable") return { kind: "unstorable", name, cell: slot.cell, why: slot.why };
     if (slot.kind === "blocked") {
       return { kind: slot.failed ? "upstream-failed" : "upstream-blocked", cell: slot.cell };
     }
+  const lacking = missingPackages(prepared.packages, environment.packages);
+  if (lacking.length > 0) return { kind: "packages-missing", packages: lacking };
   }
   for (const id of prepared.after) {
     const above = plans.get(id);
@@ -228,7 +238,7 @@ function withPaths(
 function upstreamOf(inputs: Inputs, prepared: PreparedCell, walk: Walk): CellId[] {
   const cells = new Set<CellId>();
   for (const slot of inputs.slots.values()) {
-    cells.add(slot.cell);
+    if (slot.cell !== NO_CELL) cells.add(slot.cell);
     if ((slot.kind === "value" || slot.kind === "definition") && slot.doubt !== undefined) cells.add(slot.doubt);
   }
   for (const id of prepared.after) cells.add(id);

@@ -22,4 +22,6 @@ export interface PreparedCell {
   readonly prompt?: PromptSpec;
   /** A problem of the text itself that must be mended first. */
   readonly problem: string | undefined;
+  /** Requirements that its lines install: it runs once the environment has them. */
+  readonly packages: readonly string[];
 }

@@ -44,6 +44,9 @@ export type Slot =
 /** A definition with all the definitions that its early bindings reach, by hash. */
 export type DefinitionTable = Readonly<Record<string, DefinitionSource>>;
 
+/** The cell of what stands above the first one. */
+export const NO_CELL: CellId = "";
+
 export type Namespace = Map<string, Slot>;
 
 /** The text by which a slot enters a recipe key; undefined while it is not known. */

@@ -9,6 +9,8 @@ import type { Namespace } from "./slots.ts";
 
 export interface PlanQuestion {
   readonly cells: readonly PreparedCell[];
+  /** What stands above the first cell: the functions that translated magics call. */
+  readonly above?: Namespace | undefined;
   readonly environment: EnvironmentIdentity;
   /** Cells to run even where a result could be reused. */
   readonly force: ReadonlySet<CellId>;

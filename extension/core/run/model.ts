@@ -11,6 +11,8 @@ export interface CellJob {
   readonly file: string;
   /** The exact text. */
   readonly source: string;
+  /** What a traceback shows of its lines, where that is another text. */
+  readonly shown?: string;
   /** Absolute notebook folder: working directory and first entry of sys.path. */
   readonly folder: string;
   /** Installed into `__main__` before the cell, in this order. */

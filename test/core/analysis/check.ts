@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
 import { isBuiltin } from "../../../extension/core/analysis/builtins.ts";
 import type { CellAnalysis } from "../../../extension/core/analysis/model.ts";
+import { isHelper } from "../../../extension/core/magics/helpers.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 
 export interface Expected {
@@ -73,7 +74,7 @@ function picture(analysis: CellAnalysis): Required<Expected> {
     defines: analysis.defines,
     maybeDefines: analysis.maybeDefines,
     uses: analysis.uses
-      .filter(({ name }) => !isBuiltin(name))
+      .filter(({ name }) => !isBuiltin(name) && !isHelper(name))
       .map(({ name, mayMutate, optional }) => `${name}${mayMutate ? "!" : ""}${optional ? "?" : ""}`),
     rawUses: analysis.uses.map(({ name }) => name),
     at: byName(analysis.uses, ({ line, column }) => [line, column] as const),

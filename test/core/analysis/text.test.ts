@@ -110,7 +110,11 @@ checks("magics", [
     "%%bash\nls *.py | wc\nx = 1",
     { magics: ["1 cell: %%bash\nls *.py | wc\nx = 1"], defines: [], uses: [] },
   ],
-  ["also below directives", "# @name a\n\n%%time\nx = 1", { magics: ["3 cell: %%time\nx = 1"], defines: [] }],
+  [
+    "also below directives",
+    "# @name a\n\n%%time\nx = 1",
+    { magics: ["3 cell: %%time\nx = 1"], defines: ["__strata_began__", "x"] },
+  ],
   ["a shell command", "!pip install x\n!!ls", { magics: ["1 shell: !pip install x", "2 shell: !!ls"], uses: [] }],
   ["help", "df.head?\n?df\nf??", { magics: ["1 help: df.head?", "2 help: ?df", "3 help: f??"], uses: [] }],
   [
@@ -118,7 +122,11 @@ checks("magics", [
     "files = !ls\nt = %timeit -o f()",
     { magics: ["1 shell: !ls", "2 line: %timeit -o f()"], defines: ["files", "t"] },
   ],
-  ["in a block", "if a:\n    %time b\nelse:\n    !ls", { magics: ["2 line: %time b", "4 shell: !ls"], uses: ["a"] }],
+  [
+    "in a block",
+    "if a:\n    %time b\nelse:\n    !ls",
+    { magics: ["2 line: %time b", "4 shell: !ls"], uses: ["a", "b!"] },
+  ],
   ["a remainder over lines is none", "x = (a\n  % b)", { magics: [], uses: ["a", "b"] }],
   ["a continued line is none", "x = a \\\n  % b", { magics: [], uses: ["a", "b"] }],
   ["text in triple quotes is none", 's = """\n%x\n!y\nz?\n"""', { magics: [], defines: ["s"] }],

@@ -1,2 +1,2 @@
-%matplotlib inline
+%whos
 print(1)
