@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { EXPORT_FORMATS } from "../host/export/export.ts";
+import { addAgentCommands } from "./agent-commands.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -47,6 +48,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (path: string, options) => {
       code = await exportCommand(path, { ...options, format: "human" });
     });
+
+  addAgentCommands(program, located, (ended) => {
+    code = ended;
+  });
 
   try {
     await program.parseAsync(argv as string[]);

@@ -5,9 +5,10 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseAnnotations } from "../core/notebook/annotations.ts";
 import { bundleFiles } from "../core/notebook/bundle.ts";
+import type { Notebook } from "../core/notebook/model.ts";
 import { parseNotebook } from "../core/notebook/parse.ts";
 import { TOML_FILE } from "../core/notebook/reader.ts";
-import { type OpenNotebook, openNotebook } from "../host/engine/open.ts";
+import { type OpenNotebook, type OpenOptions, openNotebook } from "../host/engine/open.ts";
 import { readFolder } from "../host/folder/read.ts";
 import { whyUnusable } from "../host/store/usable.ts";
 
@@ -23,6 +24,16 @@ export async function openForCommand(
   options: SharedOptions & { readonly runs: boolean },
   onProgress: (text: string) => void,
 ): Promise<OpenNotebook | undefined> {
+  const found = await openOptions(path, options, onProgress);
+  return found === undefined ? undefined : openNotebook(found.notebook, found.options);
+}
+
+/** The notebook and how it is opened; undefined when it cannot be, which was said. */
+export async function openOptions(
+  path: string,
+  options: SharedOptions & { readonly runs: boolean },
+  onProgress: (text: string) => void,
+): Promise<{ readonly notebook: Notebook; readonly options: OpenOptions } | undefined> {
   const folder = folderOf(path);
   const absent = absence(path, folder);
   if (absent !== undefined) {
@@ -52,16 +63,10 @@ export async function openForCommand(
     );
     return undefined;
   }
-  return openNotebook(notebook, {
-    folder,
-    store,
-    ...(options.python === undefined ? {} : { python: interpreterPath(options.python) }),
-    ...resources(),
-    sync: options.sync,
-    storage: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata"),
-    onProgress,
-    onProblem: complain,
-  });
+  const storage = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata");
+  const python = options.python === undefined ? {} : { python: interpreterPath(options.python) };
+  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage };
+  return { notebook, options: { ...open, onProgress, onProblem: complain } };
 }
 
 export function complain(message: string): void {

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createAnalyzer } from "../../core/analysis/analyze.ts";
 import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
+import type { EngineStore } from "../../core/engine/ports.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
@@ -28,6 +29,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   /** Folder of the two .wasm files; default: the installed packages. */
   readonly wasm?: string;
   readonly jobs?: number;
+  /** For a branch of the notebook: the same results, but attempts of its own. */
+  readonly heads?: (own: EngineStore, store: Store) => EngineStore;
   /** Which language models prompt cells may ask. */
   readonly ai?: AiOptions;
   /** Full sentences for the user. */
@@ -52,7 +55,7 @@ export interface OpenNotebook {
 
 /** The notebook is given parsed: the editor has it from its document, the command line from `readNotebook`. */
 export async function openNotebook(notebook: Notebook, options: OpenOptions): Promise<OpenNotebook> {
-  const { folder } = options;
+  const { folder, heads = (own) => own } = options;
   const storeDir = options.store ?? join(folder, ".strata", "store");
   const [store, parser] = await Promise.all([
     openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message) }),
@@ -69,7 +72,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     folder,
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     analyze: createAnalyzer(parser),
-    store: engineStore(store, notebook.id),
+    store: heads(engineStore(store, notebook.id), store),
     environment,
     check: (observation, environ, finishedAt) => observer.check(observation, environ, finishedAt),
     clock: () => performance.now(),

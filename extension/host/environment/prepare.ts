@@ -153,7 +153,7 @@ async function runUv(
  * The notebook's folder decides, and nothing that happens to be active where this process was started: not another
  * virtual environment, not another project, not another default Python. Indexes, caches and proxies stay.
  */
-function uvEnvironment(folder: string, env: Variables): Record<string, string> {
+export function uvEnvironment(folder: string, env: Variables): Record<string, string> {
   const left =
     /^(VIRTUAL_ENV|CONDA_PREFIX|CONDA_DEFAULT_ENV|PYTHONHOME|PYTHONPATH|PYTHONSTARTUP|__PYVENV_LAUNCHER__|UV_(PROJECT|PROJECT_ENVIRONMENT|PYTHON|WORKING_DIR|WORKING_DIRECTORY|NO_PROJECT|ACTIVE|ISOLATED|FROZEN|LOCKED|NO_SYNC))$/i;
   const kept = Object.entries(env).filter(

@@ -1,0 +1,16 @@
+/**
+ * A branch shares every result with its notebook, but its attempts are its own: what fails on the branch is not shown in
+ * the user's notebook, and rejecting the branch leaves no trace. Cells not tried on the branch have the user's attempts.
+ */
+import type { EngineStore } from "../../core/engine/ports.ts";
+import type { Store } from "../store/open.ts";
+
+export function branchHeads(notebook: string): (own: EngineStore, store: Store) => EngineStore {
+  const branch = `${notebook}#branch`;
+  return (own, { index }) => ({
+    ...own,
+    head: async (cell) => (await index.head(branch, cell)) ?? (await own.head(cell)),
+    setHead: (cell, head) => index.setHead(branch, cell, head),
+    forget: (cells) => index.forget(branch, cells),
+  });
+}
