@@ -8,21 +8,28 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** As the first signal would. */
+  readonly request: () => void;
   /** From now on the signals do what they do in any program. */
   release(): void;
 }
 
 export function listenForInterrupt(onFirst: () => void): Interrupt {
   const abort = new AbortController();
+  const request = (): void => {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    onFirst();
+  };
   const onSignal = (): void => {
     // Runners kill their processes when this one exits.
     if (abort.signal.aborted) process.exit(EXIT.interrupted);
-    abort.abort();
-    onFirst();
+    request();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signal: abort.signal,
+    request,
     release() {
       for (const signal of SIGNALS) process.off(signal, onSignal);
     },

@@ -6,11 +6,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import manifest from "../../package.json" with { type: "json" };
 import { EXPORT_FORMATS } from "../host/export/export.ts";
 import { addAgentCommands } from "./agent-commands.ts";
+import { attachCommand, stopCommand } from "./attach.ts";
+import { DETACHED_OPTION } from "./detach.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { storeCommands } from "./store-commands.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
@@ -26,8 +29,28 @@ async function main(argv: readonly string[]): Promise<number> {
     .option("--quiet", "write failures and the closing line only", false)
     .option("--cell <id>", "run this cell and what it needs; may be given several times", collect, [])
     .option("--jobs <n>", "cells to run at once (default: one for each processor)", positive)
+    .option("--detach", "run in the background, and outlive the terminal; see attach and stop", false)
+    .addOption(new Option(`${DETACHED_OPTION} <id>`).hideHelp())
     .action(async (path: string, options) => {
-      code = await runCommand(path, options);
+      code = await runCommand(path, options, argv.slice(3));
+    });
+
+  shared(
+    program.command("attach").description("follow a run in the background, from its beginning; Ctrl-C leaves it going"),
+  )
+    .argument("[run]", "which run (default: the one that goes on, else the last)")
+    .option("--quiet", "write failures and the closing line only", false)
+    .action(async (path: string, run: string | undefined, options) => {
+      code = await attachCommand(path, run, options);
+    });
+
+  program
+    .command("stop")
+    .description("stop a run in the background; what it has finished is kept")
+    .argument("<path>", "folder of the notebook, or its notebook.toml")
+    .argument("[run]", "which run (default: the one that goes on)")
+    .action(async (path: string, run: string | undefined) => {
+      code = await stopCommand(path, run);
     });
 
   shared(program.command("status").description("say of each cell whether its result is fresh, and why not")).action(
@@ -48,6 +71,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (path: string, options) => {
       code = await exportCommand(path, { ...options, format: "human" });
     });
+
+  storeCommands(program, shared, (ended) => {
+    code = ended;
+  });
 
   addAgentCommands(program, located, (ended) => {
     code = ended;

@@ -73,7 +73,7 @@ export function complain(message: string): void {
   process.stderr.write(`strata: ${message}\n`);
 }
 
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   const absolute = resolve(path);
   return basename(absolute) === TOML_FILE ? dirname(absolute) : absolute;
 }

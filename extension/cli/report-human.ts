@@ -38,14 +38,14 @@ export function humanReport(opened: OpenNotebook, quiet: boolean): Report {
     live?.clear();
     process.stdout.write(`${lines}\n`);
   };
-  const take = (event: RunEvent): void => {
+  const take = (event: RunEvent, ago: number): void => {
     switch (event.type) {
       case "queued":
         total = event.cells.length;
         break;
       case "started":
         note = "";
-        running.set(event.cell, { since: performance.now(), said: "" });
+        running.set(event.cell, { since: performance.now() - ago, said: "" });
         break;
       case "stream": {
         const cell = running.get(event.cell);
@@ -69,8 +69,8 @@ export function humanReport(opened: OpenNotebook, quiet: boolean): Report {
     }
   };
   return {
-    event(event) {
-      take(event);
+    event(event, ago = 0) {
+      take(event, ago);
       draw();
     },
     progress(line) {

@@ -2,7 +2,8 @@
 import type { RunEvent, RunSummary } from "../core/engine/model.ts";
 
 export interface Report {
-  event(event: RunEvent): void;
+  /** `ago`: how many milliseconds before now it happened, when it is told again later. */
+  event(event: RunEvent, ago?: number): void;
   /** What making the environment says. */
   progress(text: string): void;
   /** The user asked to stop. */

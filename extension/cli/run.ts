@@ -1,9 +1,10 @@
 /** `strata run`. */
 import type { RunTarget } from "../core/engine/model.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
+import { journalReport, startDetached } from "./detach.ts";
 import { EXIT } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
-import { complain, openForCommand, type SharedOptions } from "./open.ts";
+import { complain, folderOf, openForCommand, type SharedOptions } from "./open.ts";
 import { succeeded } from "./outcome-json.ts";
 import type { Report } from "./report.ts";
 import { humanReport } from "./report-human.ts";
@@ -14,9 +15,13 @@ export interface RunOptions extends SharedOptions {
   readonly quiet: boolean;
   readonly cell: readonly string[];
   readonly jobs?: number;
+  readonly detach: boolean;
+  /** Set in the process that a detached run goes on in: the run's id. */
+  readonly detachedAs?: string;
 }
 
-export async function runCommand(path: string, options: RunOptions): Promise<number> {
+/** `words` are those that the user gave after `run`. */
+export async function runCommand(path: string, options: RunOptions, words: readonly string[]): Promise<number> {
   let report: Report | undefined;
   const interrupt = listenForInterrupt(() => report?.stopping());
   const opened = await openForCommand(path, { ...options, runs: true }, (text) => report?.progress(text));
@@ -24,22 +29,47 @@ export async function runCommand(path: string, options: RunOptions): Promise<num
   try {
     const target = targetOf(options.cell, opened);
     if (target === undefined) return EXIT.usage;
-    report = options.format === "json" ? jsonReport(opened, options.quiet) : humanReport(opened, options.quiet);
-    const problem = await opened.prepare(interrupt.signal);
-    if (problem !== undefined) {
-      report.end(undefined);
-      complain(problem);
-      return interrupt.signal.aborted ? EXIT.interrupted : EXIT.usage;
+    if (options.detach) {
+      const rest = words.filter((word) => word !== "--detach");
+      return await startDetached(folderOf(path), rest, options.format);
     }
-    const request = { target, force: options.force, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) };
-    const summary = await opened.engine.run(request, (event) => report?.event(event), interrupt.signal);
-    report.end(summary);
-    if (interrupt.signal.aborted) return EXIT.interrupted;
-    return succeeded(summary) ? EXIT.ok : EXIT.failed;
+    const journal =
+      options.detachedAs === undefined
+        ? undefined
+        : await journalReport(folderOf(path), options.detachedAs, interrupt.request);
+    if (options.detachedAs !== undefined && journal === undefined) return EXIT.usage;
+    report = journal?.report ?? reportOn(opened, options);
+    const code = await runAndReport(opened, { ...options, target }, report, interrupt.signal);
+    journal?.ended(code);
+    return code;
   } finally {
     await opened.close();
     interrupt.release();
   }
+}
+
+async function runAndReport(
+  opened: OpenNotebook,
+  options: RunOptions & { readonly target: RunTarget },
+  report: Report,
+  signal: AbortSignal,
+): Promise<number> {
+  const problem = await opened.prepare(signal);
+  if (problem !== undefined) {
+    report.end(undefined);
+    complain(problem);
+    return signal.aborted ? EXIT.interrupted : EXIT.usage;
+  }
+  const { target, force, jobs } = options;
+  const request = { target, force, ...(jobs === undefined ? {} : { jobs }) };
+  const summary = await opened.engine.run(request, (event) => report.event(event), signal);
+  report.end(summary);
+  if (signal.aborted) return EXIT.interrupted;
+  return succeeded(summary) ? EXIT.ok : EXIT.failed;
+}
+
+function reportOn(opened: OpenNotebook, { format, quiet }: RunOptions): Report {
+  return format === "json" ? jsonReport(opened, quiet) : humanReport(opened, quiet);
 }
 
 function targetOf(wanted: readonly string[], opened: OpenNotebook): RunTarget | undefined {
