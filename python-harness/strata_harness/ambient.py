@@ -1,8 +1,8 @@
 """Process-wide settings that a cell may change and later cells see: the implicit variables of a script.
 
-Each component is a row of a table (`components.py`): the module it lives in, how to take a snapshot, how to restore one.
-A component is looked at only when its module is loaded. A snapshot is a pickle of plain data; its bytes are content of
-the store.
+Each component is a row of a table (`components.py`): the module it lives in, how to take a snapshot of it, how to
+restore one. A component is looked at only when its module is loaded. A snapshot is a pickle of plain data; its bytes
+are content of the store.
 """
 
 import os

@@ -54,6 +54,10 @@ class Definitions:
         self._objects: dict[str, Any] = {}
         self._hashes: dict[int, str] = {}
         self._pristine: dict[str, State] = {}
+        # Where in a module of the user's own a function or class stands, if it does.
+        self.part_of: Callable[[Any], Optional[tuple[str, str]]] = lambda thing: None
+        # The module of the user's own that has this object under a name, and the name.
+        self.place_of: Callable[[Any], Optional[tuple[str, str]]] = lambda thing: None
 
     def get(self, digest: str) -> Any:
         """The object of a definition, executed once, without leaving a name behind."""

@@ -7,7 +7,7 @@ import time
 import types
 from typing import Any, Optional
 
-from . import ambient, observe, prompt, revive
+from . import ambient, modules, observe, prompt, revive
 from .cell import Program
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .definitions import Definitions, show_classes
@@ -130,7 +130,6 @@ class Run:
         settings = ambient.Ambient(job, self.content)
         values = Values(self.content)
         definitions = Definitions(names, dict(job["definitions"]), lambda binding: resolve(binding))
-        revive.use(definitions.get, names)
 
         def resolve(binding: dict[str, Any]) -> Any:
             kind = binding["kind"]
@@ -149,8 +148,11 @@ class Run:
         # Before the imports: a module of the folder may read files when it is loaded.
         watching = observe.Observer(job, self.content, self.logs, names)
         watching.start(self.observed)
+        own_modules = modules.Modules(job, self.content, values, definitions, names, watching.inside)
+        own_modules.start(self.observed)
+        revive.use(definitions.get, names, own_modules.part)
         show_classes(definitions)
-        inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings)
+        inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
 
         file = job["file"]
         own = {source["name"]: source for source in job["own_definitions"].values()}
@@ -170,6 +172,7 @@ class Run:
         except (OSError, ValueError):
             pass
         settings.begin(watching.own, watching.incidental)
+        own_modules.begin(settings, lambda: (self.streams.sizes(), watching.asked()))
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()
@@ -198,7 +201,8 @@ class Run:
         if failed is not None:
             return self._failure(failed)
         gc.disable()
-        result = collect(
+        states, states_changed, module_states = own_modules.end()
+        result, digests, lost = collect(
             names,
             inputs,
             stored,
@@ -206,14 +210,18 @@ class Run:
             {name: source["hash"] for name, source in own.items()},
             definitions,
             self.content,
+            states,
+            states_changed,
         )
+        module_states.update(digests)
+        module_states.update((key, own_modules.refuse(key, why)) for key, why in lost.items())
         ambient_after, ambient_seen = settings.end()
         observed, sample = watching.result()
         return {
             "status": "ok",
             **result,
-            "ambient": ambient_after,
-            "observed": observed + ambient_seen,
+            "ambient": {**ambient_after, **module_states},
+            "observed": observed + ambient_seen + own_modules.seen(),
             "sample": sorted({*sample, *reading.sample}),
             "duration_ms": self._duration(),
         }
@@ -226,11 +234,13 @@ class Run:
         values: Values,
         definitions: Definitions,
         settings: "ambient.Ambient",
+        own_modules: "modules.Modules",
     ) -> Inputs:
         inputs = Inputs()
         for binding in bindings:
             if binding["kind"] == "import":
                 exec(compile(binding["statement"], "<import>", "exec", 0, True), names)
+        own_modules.preload()
         settings.restore()
         for binding in bindings:
             if binding["kind"] != "import":

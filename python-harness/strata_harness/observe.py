@@ -44,7 +44,7 @@ class Observer:
     def start(self, listen: bool = True) -> None:
         self._active = listen
         watch_entropy(lambda: self._sample.add("entropy") if self._active else None, self.own)
-        distrust_young(self._inside)
+        distrust_young(self.inside)
         if listen:
             # For as long as the process lives: a hook cannot be removed.
             sys.addaudithook(self._hook)
@@ -119,12 +119,16 @@ class Observer:
 
     def own(self, frame: Any) -> bool:
         """Whether the notebook's code runs in the frame: a cell's, or a module's of its folder."""
-        return frame.f_globals is self._main or self._inside(frame.f_code.co_filename)
+        return frame.f_globals is self._main or self.inside(frame.f_code.co_filename)
 
     def _perhaps_inside(self, path: str) -> bool:
         return path.startswith(self._folder) or not os.path.isabs(path) or sys.pycache_prefix is not None
 
-    def _inside(self, file: str) -> bool:
+    def asked(self) -> int:
+        """How many variables of the environment the notebook's code has asked for so far."""
+        return len(self._environ)
+
+    def inside(self, file: str) -> bool:
         """Whether a file is the notebook's own, and not of an environment in its folder."""
         return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
 

@@ -4,7 +4,7 @@ import pickle
 from typing import Any, Optional
 
 from .definitions import Definitions
-from .pickling import Dump, dump
+from .pickling import Dump, Reference, dump
 from .sharing import groups, links
 from .store import Content, value_pieces
 from .summary import immutable, summary, type_name
@@ -30,8 +30,14 @@ def collect(
     own: dict[str, str],
     definitions: Definitions,
     content: Content,
-) -> dict[str, Any]:
-    """The part of a result message about variables. `stored`: names the text binds; `own`: name -> hash of its defs."""
+    states: dict[str, Any],
+    states_changed: set[str],
+) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """(the part of a result message about variables, digests of the states, why states cannot be stored).
+
+    `stored`: names the text binds; `own`: name -> hash of its defs; `states`: of modules, stored with what shares
+    memory with them.
+    """
     wanted: set[str] = set()
     for name, value in list(names.items()):
         if not isinstance(name, str) or (name.startswith("__") and name.endswith("__")) or name == "_":
@@ -58,6 +64,11 @@ def collect(
             dumps[name] = taken
             return True
         except Exception as error:
+            place = definitions.place_of(value)
+            if place is not None:
+                # A lock or a connection that a module of the user's own holds: wherever that is loaded, it has one.
+                dumps[name] = dump({name: Reference(place)}, definitions, names)
+                return True
             unstorable.append({"name": name, "type": type_name(value), "reason": _reason(error)})
             return False
 
@@ -73,26 +84,39 @@ def collect(
 
     values = []
     used: set[str] = set()
-    for group in groups(dumps):
-        if not any(name in wanted or name in changed for name in group):
-            continue
-        changed.update(name for name in group if name not in wanted)
+    digests: dict[str, str] = {}
+    lost: dict[str, str] = {}
+    everything = {**names, **states} if states else names
+    for name, state in states.items():
         try:
-            value, met = _store(group, same, names, dumps, definitions, content)
+            dumps[name] = dump({name: state}, definitions, names)
         except Exception as error:
-            unstorable.extend(
-                {"name": name, "type": type_name(names[name]), "reason": _reason(error)} for name in group
-            )
+            if name in states_changed:
+                lost[name] = _reason(error)
+    for group in groups(dumps):
+        if not any(name in wanted or name in changed or name in states_changed for name in group):
+            continue
+        changed.update(name for name in group if name not in wanted and name not in states)
+        try:
+            value, met = _store(group, same, everything, dumps, definitions, content)
+        except Exception as error:
+            for name in group:
+                if name in states:
+                    lost[name] = _reason(error)
+                else:
+                    unstorable.append({"name": name, "type": type_name(names[name]), "reason": _reason(error)})
             continue
         used |= met
+        digests.update((name, value["digest"]) for name in group if name in states)
         values.append(value)
-    return {
+    result = {
         "values": values,
         "unstorable": unstorable,
         "changed": sorted(changed),
         "deleted": sorted(name for name in inputs.objects if name not in names),
         "definitions": definitions.closure(sorted(used)),
     }
+    return result, digests, lost
 
 
 def _store(
@@ -113,7 +137,8 @@ def _store(
         {
             "name": name,
             "type": type_name(names[name]),
-            "immutable": immutable(names[name]),
+            # The state of functions and classes of modules is the module's.
+            "immutable": immutable(names[name]) or definitions.part_of(names[name]) is not None,
             "summary": summary(names[name]),
             "unchanged": name in same,
         }

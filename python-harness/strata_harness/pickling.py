@@ -12,10 +12,24 @@ from typing import Any, Optional
 
 from . import revive
 from .definitions import Definitions
+from .memory import copies_on_write, extent
+
+# What `functools.lru_cache` makes, without importing it.
+_CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
 
 
 class Unstorable(pickle.PicklingError):
     """Why a value cannot be stored, said to the user."""
+
+
+class Reference:
+    """Stands for what cannot be stored, but is there wherever a module of the user's own is loaded."""
+
+    def __init__(self, place: tuple[str, str]) -> None:
+        self.place = place
+
+    def __reduce__(self) -> Any:
+        return revive.named, self.place
 
 
 class Dump:
@@ -82,6 +96,17 @@ class _Pickler(pickle.Pickler):
             return __import__("importlib").import_module, (thing.__name__,)
         if kind is types.CellType:
             return revive.cell, ()
+        if kind is Reference:
+            self.needs.add(f"module:{thing.place[0]}")
+            return NotImplemented
+        if kind is property:
+            return property, (thing.fget, thing.fset, thing.fdel, thing.__doc__)
+        if kind is staticmethod or kind is classmethod:
+            return kind, (thing.__func__,)
+        if kind is _CACHED:
+            part = self._part(thing)
+            if part is not None:
+                return part
         module = kind.__module__
         if module == "numpy":
             if id(thing) in self._linked and kind.__name__ == "ndarray":
@@ -100,6 +125,14 @@ class _Pickler(pickle.Pickler):
             if kind.__reduce__ is BaseException.__reduce__:
                 return revive.exception, (kind, thing.args), vars(thing) or None
         return NotImplemented
+
+    def _part(self, thing: Any) -> Any:
+        """A function or class that the text of a module of the user's own made, whatever it is called now."""
+        part = self._definitions.part_of(thing)
+        if part is None:
+            return None
+        self.needs.add(f"module:{part[0]}")
+        return revive.part, part
 
     def _by_hash(self, thing: Any, digest: str) -> Any:
         self.definitions_met.add(digest)
@@ -120,7 +153,7 @@ class _Pickler(pickle.Pickler):
         if digest is not None:
             return self._by_hash(cls, digest)
         if cls.__module__ != "__main__":
-            return NotImplemented
+            return self._part(cls) or NotImplemented
         fields = getattr(cls, "_fields", None)
         if cls.__bases__ == (tuple,) and isinstance(fields, tuple):
             defaults = tuple(cls._field_defaults.values())  # type: ignore[attr-defined]
@@ -139,16 +172,20 @@ class _Pickler(pickle.Pickler):
         if digest is not None:
             return self._by_hash(function, digest)
         module = function.__module__
+        part = self._part(function)
+        if part is not None:
+            return part
         if module != "__main__" and _found_by_name(function):
             return NotImplemented
         names = function.__globals__
         if names is self._main:
             module = "__main__"
             self.needs.update(name for name in global_names(function.__code__) if name not in _builtin_names())
-        elif isinstance(module, str) and module in sys.modules and vars(sys.modules[module]) is names:
-            pass
         else:
-            raise Unstorable(f"the function {function.__qualname__} has globals of its own")
+            # What a decorator makes says that it is of the module of the function it was given.
+            module = next((each for each in (module, names.get("__name__")) if _is_of(names, each)), None)
+            if module is None:
+                raise Unstorable(f"the function {function.__qualname__} has globals of its own")
         cells = function.__closure__ or ()
         filled = []
         for one in cells:
@@ -220,27 +257,8 @@ class _Pickler(pickle.Pickler):
             self.frozen.append(extent(array))
 
 
-def copies_on_write(pandas: Any) -> bool:
-    """Whether frames copy before they write: sharing memory cannot be noticed then."""
-    if int(pandas.__version__.partition(".")[0]) >= 3:
-        return True
-    try:
-        return pandas.get_option("mode.copy_on_write") is True
-    except Exception:
-        return False
-
-
-def extent(array: Any) -> tuple[int, int]:
-    """First byte of a numpy array's memory and one past its last."""
-    start = end = array.__array_interface__["data"][0]
-    if array.size == 0:
-        return start, start
-    for size, stride in zip(array.shape, array.strides):
-        if stride < 0:
-            start += (size - 1) * stride
-        else:
-            end += (size - 1) * stride
-    return start, end + array.itemsize
+def _is_of(names: dict[str, Any], module: Any) -> bool:
+    return isinstance(module, str) and module in sys.modules and vars(sys.modules[module]) is names
 
 
 def _found_by_name(function: types.FunctionType) -> bool:

@@ -13,16 +13,27 @@ from typing import Any, Callable, Optional
 
 _by_hash: Callable[[str], Any]
 _globals: dict[str, Any]
+_part: Callable[[str, str], Any]
 
 
-def use(by_hash: Callable[[str], Any], main: dict[str, Any]) -> None:
-    global _by_hash, _globals
-    _by_hash, _globals = by_hash, main
+def use(by_hash: Callable[[str], Any], main: dict[str, Any], part: Callable[[str, str], Any]) -> None:
+    global _by_hash, _globals, _part
+    _by_hash, _globals, _part = by_hash, main, part
 
 
 def definition(digest: str) -> Any:
     """A top-level function or class of a cell, made from its source in this process."""
     return _by_hash(digest)
+
+
+def part(module: str, path: str) -> Any:
+    """A function or class of a module of the user's own, by where it stands in a fresh copy of that."""
+    return _part(module, path)
+
+
+def named(module: str, name: str) -> Any:
+    """What a module of the user's own holds under a name, where the object itself cannot be stored."""
+    return vars(import_module(module))[name]
 
 
 def restate(thing: Any, delta: dict[str, Any]) -> None:

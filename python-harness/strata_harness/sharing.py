@@ -7,7 +7,8 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from .pickling import Dump, copies_on_write, extent
+from .memory import copies_on_write, extent
+from .pickling import Dump
 from .summary import immutable
 
 _NEVER_MUTABLE = (

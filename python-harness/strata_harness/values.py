@@ -4,7 +4,7 @@ import gc
 import hashlib
 import pickle
 import sys
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from .definitions import Definitions
 from .pickling import Dump, dump
@@ -21,6 +21,10 @@ class Values:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._loaded: dict[str, tuple[ValueFile, dict[str, Any]]] = {}
+        # Levels of loading around this point; modules that come in meanwhile get their state at its end.
+        self.busy = 0
+        self.settle: Callable[[], None] = lambda: None
+        self.met: Callable[[str, str], None] = lambda name, digest: None
 
     def get(self, digest: str, variable: str) -> Any:
         """A variable of a stored value. Variables of one file share what they shared when they were stored."""
@@ -34,12 +38,19 @@ class Values:
                 raise ValueUnreadable(f"the stored value {digest[:12]} is missing or damaged: {error}") from error
             collecting = gc.isenabled()
             gc.disable()
+            self.busy += 1
             try:
                 variables = pickle.loads(file.stream, buffers=file.buffers)
             finally:
+                self.busy -= 1
                 if collecting:
                     gc.enable()
             self._loaded[digest] = (file, variables)
+            for name in variables:
+                if name.startswith("module:"):
+                    self.met(name, digest)
+            if self.busy == 0:
+                self.settle()
         return self._loaded[digest]
 
     def file(self, digest: str) -> ValueFile:

@@ -21,6 +21,7 @@ type Listener = (event: RunEvent) => void;
 interface RunState {
   readonly targets: readonly CellId[];
   readonly force: ReadonlySet<CellId>;
+  readonly refresh: ReadonlySet<CellId>;
   readonly ended: Map<CellId, Outcome>;
   readonly running: Map<CellId, Promise<void>>;
   readonly settled: Map<CellId, CellRecord>;
@@ -41,8 +42,10 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     hash: ports.hash,
     records: (key) => ports.store.records(key),
     foreign: (key) => ports.store.foreign?.(key) ?? false,
+    local: (module) => ports.local?.(module) ?? false,
     head: (cell) => ports.store.head(cell),
     present: (digest) => ports.store.present(digest),
+    moment: () => ({ now: ports.now(), session: ports.session }),
     holds: (observation, cell, finishedAt) =>
       ports.check(observation, ports.environment.environ(prepared.environ(cell)), finishedAt),
   };
@@ -52,8 +55,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     return makePlan(
       {
         cells: prepared.cells,
-        environment: ports.environment.identity(),
         above: prepared.above,
+        environment: ports.environment.identity(),
         force: new Set(),
         settled: new Map(),
         failed: (_cell, key, head) => head?.status === "error" && head.key === key,
@@ -69,6 +72,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     const state: RunState = {
       targets,
       force: new Set(request.force ? targets : []),
+      refresh: new Set(request.refresh ? targets : []),
       ended: new Map(),
       running: new Map(),
       settled: new Map(),
@@ -120,9 +124,10 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     return makePlan(
       {
         cells: prepared.cells,
-        environment: ports.environment.identity(),
         above: prepared.above,
+        environment: ports.environment.identity(),
         force: state.force,
+        refresh: state.refresh,
         settled: state.settled,
         failed: (cell, key) => state.failed.get(cell) === key,
       },

@@ -5,6 +5,7 @@ import type { CellError, Output } from "../outputs/model.ts";
 import type { Inputs } from "../plan/inputs.ts";
 import type { CellPlan, Reason } from "../plan/model.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
+import { readsClock, samplesIn } from "../plan/samples.ts";
 import type { CellJob, JobEvent, JobResult, Runner } from "../run/model.ts";
 import type { Binding, CellHead, CellRecord, DefinitionSource, Observation } from "../store/model.ts";
 import { createCollector } from "./collect.ts";
@@ -46,7 +47,11 @@ export async function execute(
   );
   const durationMs = ports.clock() - started;
   if (result.status === "ok") {
-    const record = toRecord(execution, result, collector.outputs(), durationMs, ports.now());
+    const sample = await sampleOf(execution, result, ports);
+    const record = {
+      ...toRecord(execution, { ...result, sample }, collector.outputs(), durationMs, ports.now()),
+      ...(execution.prepared.cache?.policy === "session" ? { session: ports.session } : {}),
+    };
     await ports.store.add(record);
     await ports.store.setHead(record.cell, headOf(record));
     return { status: "ok", cached: false, record, reason: execution.reason, durationMs };
@@ -84,6 +89,25 @@ function perform(
   return runPrompt({ spec, job, anew, prompts, runner, clock, now }, on, signal);
 }
 
+/** What the run was seen to draw from, and what the text of it all says beyond that. */
+async function sampleOf(
+  { prepared, inputs }: Execution,
+  result: JobResult & { status: "ok" },
+  ports: EnginePorts,
+): Promise<readonly string[]> {
+  const imports = [...inputs.slots.values()].flatMap((slot) => (slot.kind === "import" ? [slot.statement] : []));
+  const reached = inputs.reached.map(({ source }) => source);
+  const found = new Set([...result.sample, ...samplesIn(prepared.analysis?.normalized ?? "", reached, imports)]);
+  if (ports.moduleText !== undefined && !found.has("clock")) {
+    for (const seen of result.observed) {
+      if (seen.kind !== "file" || !seen.path.endsWith(".py") || /^(\/|[A-Za-z]:)/.test(seen.path)) continue;
+      const text = await ports.moduleText(seen.path);
+      if (text !== undefined && readsClock(text)) found.add("clock");
+    }
+  }
+  return [...found].sort();
+}
+
 /** A failure of our own making, where no child was to blame. */
 export function engineError(name: string, message: string): CellError {
   return { name, message, traceback: `${name}: ${message}`, frames: [] };
@@ -114,7 +138,7 @@ function toJob(execution: Execution, ports: EnginePorts): CellJob {
     bindings: [...inputs.bindings, ...paths],
     definitions: inputs.definitions,
     ownDefinitions: own,
-    ownImports: prepared.analysis?.imports.map((item) => item.name) ?? [],
+    ownImports: ownImports(prepared, inputs),
     ambient,
     environ,
     seed: plan.key,
@@ -191,4 +215,10 @@ function withDigests(source: DefinitionSource, digestOf: ReadonlyMap<string, str
     return { ...binding, digest: digestOf.get(binding.name) ?? "" };
   });
   return { ...source, early };
+}
+
+/** Names bound by import statements that whoever needs them repeats. */
+function ownImports(prepared: PreparedCell, inputs: Inputs): readonly string[] {
+  const imports = prepared.analysis?.imports.map((item) => item.name) ?? [];
+  return imports.filter((name) => !inputs.importedValues.includes(name));
 }

@@ -22,10 +22,16 @@ export interface EnginePorts {
     environ: Readonly<Record<string, string>>,
     finishedAt: string,
   ) => Soon<Check>;
+  /** Does the notebook's folder have a module or package of this name? Asked often: answers are remembered briefly. */
+  readonly local?: (module: string) => boolean;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
   /** ISO-8601 wall-clock time. */
   readonly now: () => string;
+  /** Names this host's session, for results that count in one session only. */
+  readonly session: string;
+  /** Text of a Python file of the notebook's folder, to see what it reads; undefined when there is none. */
+  readonly moduleText?: (path: string) => Promise<string | undefined>;
   /** Absolute path of a path relative to the folder, with the platform's separators. */
   readonly resolve: (path: string) => string;
   /** Local absolute path of a mount's URI, or undefined when it is not local. */

@@ -5,20 +5,23 @@
 import type { CellId } from "../notebook/model.ts";
 import type { Digest } from "../outputs/model.ts";
 import type { CellRecord, DefinitionSource, Observation } from "../store/model.ts";
+import type { Carried } from "./inputs.ts";
 
 export interface Surroundings {
   /** Component → the state that cells above have left. */
-  readonly ambient: Map<string, { readonly digest: Digest; readonly cell: CellId }>;
+  readonly ambient: Map<string, { readonly digest: Digest; readonly cell: CellId; readonly carried?: Carried }>;
   /** Cells above that have yet to run and may change settings of these modules. */
   readonly unsettled: { readonly cell: CellId; readonly modules: readonly string[] }[];
   /** The last cell above that has yet to run and looks as if it touches files or other processes. */
   outside: CellId | undefined;
   /** The last cell above that has yet to run and looks as if a library draws from numpy's generator for it. */
   draws: CellId | undefined;
+  /** The last cell above that has yet to run and may load or change a module of the user's own. */
+  modules: CellId | undefined;
 }
 
 export function newSurroundings(): Surroundings {
-  return { ambient: new Map(), unsettled: [], outside: undefined, draws: undefined };
+  return { ambient: new Map(), unsettled: [], outside: undefined, draws: undefined, modules: undefined };
 }
 
 const OUTSIDE =
@@ -47,6 +50,7 @@ export function isOutsideObservation(observation: Observation): boolean {
 
 /** The unrun cell above, if any, whose settings an ambient observation may depend on. */
 export function unsettledFor(component: string, surroundings: Surroundings): CellId | undefined {
+  if (component.startsWith("module:")) return surroundings.modules;
   if (component === "numpy.random" && surroundings.draws !== undefined) return surroundings.draws;
   const module = component.split(".")[0];
   return surroundings.unsettled.find((entry) => entry.modules.some((name) => name.split(".")[0] === module))?.cell;
@@ -60,6 +64,8 @@ export function ambientDigest(component: string, surroundings: Surroundings): Di
 /** A finished cell leaves its settings to the cells below. */
 export function applyAmbient(record: CellRecord, cell: CellId, surroundings: Surroundings): void {
   for (const [component, digest] of Object.entries(record.ambient)) {
-    surroundings.ambient.set(component, { digest, cell });
+    const value = component.startsWith("module:") ? record.values.find((entry) => entry.digest === digest) : undefined;
+    const carried = value && { needs: value.needs, definitions: record.definitions };
+    surroundings.ambient.set(component, carried === undefined ? { digest, cell } : { digest, cell, carried });
   }
 }

@@ -1,8 +1,10 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
+import type { ImportBinding } from "../analysis/model.ts";
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
 import { applyAmbient, drawsRandomly, touchesOutside } from "./ambient.ts";
 import { definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
+import { isImportedValue, linkedNames, MODULE, moduleUse } from "./modules.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { Namespace, Slot } from "./slots.ts";
 import type { Walk } from "./walk.ts";
@@ -14,6 +16,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   const own: Namespace = new Map();
   for (const value of record.values) {
     for (const variable of value.variables) {
+      if (variable.name.startsWith(MODULE)) continue;
       own.set(variable.name, {
         kind: "value",
         cell: cell.id,
@@ -26,7 +29,8 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
     }
   }
   for (const gone of record.unstorable) own.set(gone.name, { kind: "unstorable", cell: cell.id, why: gone.reason });
-  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const isValue = (item: ImportBinding): boolean => isImportedValue(item, walk);
+  const at = { cell: cell.id, file: prepared.file, analysis, key, isValue };
   const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
   for (const [name, slot] of defined) walk.names.set(name, slot);
   for (const [name, slot] of own) walk.names.set(name, slot);
@@ -44,7 +48,8 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   const { analysis, cell } = prepared;
   if (analysis === undefined) return;
   const pending: Slot = { kind: "pending", cell: cell.id };
-  const at = { cell: cell.id, file: prepared.file, analysis, key };
+  const isValue = (item: ImportBinding): boolean => isImportedValue(item, walk);
+  const at = { cell: cell.id, file: prepared.file, analysis, key, isValue };
   const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
   walk.own.set(cell.id, ownSources(defined));
   const reads = new Set(analysis.reads);
@@ -55,6 +60,13 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   for (const name of inputs.exposed) {
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
+  }
+  if (moduleUse(prepared, inputs, walk).changes) {
+    walk.surroundings.modules = cell.id;
+    for (const name of linkedNames(walk)) {
+      const slot = walk.names.get(name);
+      if (slot?.kind === "value") walk.names.set(name, { ...slot, doubt: cell.id });
+    }
   }
   for (const name of analysis.mutates) {
     const slot = walk.names.get(name);

@@ -2,7 +2,7 @@
  * Functions and classes travel as source. A definition's hash covers its own text and what it needs while it
  * executes (decorators, defaults, bases); what its bodies look up when called is resolved where it is called.
  */
-import type { CellAnalysis, Definition } from "../analysis/model.ts";
+import type { CellAnalysis, Definition, ImportBinding } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Hash } from "../recipe/key.ts";
 import type { Binding, DefinitionSource, RecipeKey } from "../store/model.ts";
@@ -15,6 +15,8 @@ export interface DefiningCell {
   readonly analysis: CellAnalysis;
   /** Known once the cell's inputs are; names the values of the cell before they exist. */
   readonly key: RecipeKey | undefined;
+  /** Imports whose names are values of the cell. */
+  readonly isValue?: (item: ImportBinding) => boolean;
 }
 
 /**
@@ -23,12 +25,17 @@ export interface DefiningCell {
  */
 export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespace | undefined, hash: Hash): Namespace {
   const slots: Namespace = new Map();
+  const values = new Set<string>();
   for (const item of at.analysis.imports) {
+    if (at.isValue?.(item) === true) {
+      values.add(item.name);
+      continue;
+    }
     slots.set(item.name, { kind: "import", cell: at.cell, statement: item.statement });
   }
   const bound = new Set(at.analysis.defines);
   for (const definition of at.analysis.definitions) {
-    if (!travels(definition, bound, slots, above)) continue;
+    if (!travels(definition, bound, values, slots, above)) continue;
     const early: { name: string; ref: string; slot: Slot }[] = [];
     let unknown: Slot | undefined;
     for (const name of definition.early) {
@@ -56,13 +63,20 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
  * elsewhere it would have defaults of its own, and the decorators would do their work twice. Classes cannot be stored
  * by value, and a function that binds names with `global` has to be known by its text.
  */
-function travels(definition: Definition, bound: ReadonlySet<string>, own: Namespace, above: Namespace): boolean {
+function travels(
+  definition: Definition,
+  bound: ReadonlySet<string>,
+  imported: ReadonlySet<string>,
+  own: Namespace,
+  above: Namespace,
+): boolean {
   if (definition.kind === "class" || definition.globals.length > 0) return true;
   const seen = new Set<string>();
   const queue = definition.early.filter((name) => name !== definition.name);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
+    if (imported.has(name)) continue;
     const slot = own.get(name) ?? (bound.has(name) ? undefined : above.get(name));
     if (slot === undefined && bound.has(name)) return false;
     if (slot?.kind === "value" && !slot.immutable) return false;

@@ -18,6 +18,8 @@ export interface Inputs {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Names the cell may change in place. */
   readonly exposed: ReadonlySet<string>;
+  /** Names with whose objects the cell does more than read: modules among them. */
+  readonly worked: ReadonlySet<string>;
   /** Names of values of which the cell may keep a part under a name of its own. */
   readonly linked: ReadonlySet<string>;
   /** Names that functions it reaches bind with `global`. */
@@ -28,11 +30,25 @@ export interface Inputs {
   readonly reached: readonly DefinitionSource[];
   /** Modules whose settings the cell may change, by itself or through what it calls. */
   readonly ambient: readonly string[];
+  /** Names the cell imports that are stored as values all the same. */
+  readonly importedValues: readonly string[];
 }
 
+/** What the states of modules that the cell may load refer to: functions of the notebook, and the names these look up. */
+export interface Carried {
+  readonly needs: readonly string[];
+  readonly definitions: Readonly<Record<string, DefinitionSource>>;
+}
+
+const NOTHING: Carried = { needs: [], definitions: {} };
 const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
 
-export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided: ReadonlySet<string>): Inputs {
+export function resolveInputs(
+  analysis: CellAnalysis,
+  above: Namespace,
+  provided: ReadonlySet<string>,
+  carried: Carried = NOTHING,
+): Inputs {
   const slots = new Map<string, Slot>();
   const exposed = new Set<string>();
   const missing: Use[] = [];
@@ -42,6 +58,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
   const joined = new Set<string>();
   const ambient = new Set(analysis.ambient);
   const linked = new Set<string>();
+  const worked = new Set<string>();
   const queue: { name: string; mayMutate: boolean; keepsPart?: boolean }[] = [];
 
   for (const use of analysis.uses) {
@@ -52,7 +69,7 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     }
     queue.push(use);
   }
-  for (const name of analysis.mutates) queue.push({ name, mayMutate: true });
+  for (const name of [...analysis.mutates, ...carried.needs]) queue.push({ name, mayMutate: true });
   for (const definition of ownReached(analysis)) {
     for (const name of definition.late) queue.push({ name, mayMutate: true });
     for (const name of definition.globals) rebinds.add(name);
@@ -75,12 +92,18 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     if (mayHaveState(source, above.get(source.name))) queue.push({ name: source.name, mayMutate: true });
     if (LOOKS_UP.test(source.source)) askAll();
   };
+  Object.assign(definitions, carried.definitions);
+  for (const source of Object.values(carried.definitions)) {
+    reach(source);
+    for (const late of source.late) queue.push({ name: late, mayMutate: true });
+  }
   if (analysis.dynamic.some(({ what }) => !what.startsWith("from "))) askAll();
 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { name, mayMutate, keepsPart = false } = next;
     const slot = above.get(name);
     if (slot === undefined || provided.has(name)) continue;
+    if (mayMutate || keepsPart) worked.add(name);
     if (mayChange(slot) && (mayMutate || keepsPart)) {
       if (mayMutate) exposed.add(name);
       if (keepsPart) linked.add(name);
@@ -132,10 +155,12 @@ export function resolveInputs(analysis: CellAnalysis, above: Namespace, provided
     slots,
     exposed,
     linked,
+    worked,
     rebinds,
     undefined: missing,
     reached,
     ambient: [...ambient],
+    importedValues: [],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Digest } from "../outputs/model.ts";
 import type { CellHead, CellRecord, Observation, RecipeKey } from "../store/model.ts";
 import { contentOf } from "../store/record.ts";
 import { ambientDigest, isOutsideObservation, type Surroundings, unsettledFor } from "./ambient.ts";
+import { type CachePolicy, looksOutside, type Moment, outlived } from "./caching.ts";
 import type { Reason } from "./model.ts";
 
 export type Check = { readonly holds: true } | { readonly holds: false; readonly now: string };
@@ -16,8 +17,11 @@ export interface PlanPorts {
   records(key: RecipeKey): Soon<readonly CellRecord[]>;
   /** Are there results under the key that somebody else made, and that are therefore not among the records? */
   foreign?(key: RecipeKey): Soon<boolean>;
+  /** Does the notebook's folder have a module or package of this name? */
+  local?(module: string): boolean;
   head(cell: CellId): Soon<CellHead | undefined>;
   present(digest: Digest): Soon<boolean>;
+  readonly moment: () => Moment;
   /** `finishedAt` is when the run ended that made the observation. */
   holds(observation: Observation, cell: CellId, finishedAt: string): Soon<Check>;
 }
@@ -33,11 +37,17 @@ export async function findRecord(
   cell: CellId,
   surroundings: Surroundings,
   ports: PlanPorts,
+  policy?: CachePolicy,
 ): Promise<Found> {
   let because: Reason | undefined;
   const asked = ports.records(key);
   for (const record of asked instanceof Promise ? await asked : asked) {
-    const verdict = await judge(record, cell, surroundings, ports);
+    const why = policy === undefined ? undefined : outlived(record, policy, ports.moment());
+    if (why !== undefined) {
+      because ??= why;
+      continue;
+    }
+    const verdict = await judge(record, cell, surroundings, ports, looksOutside(policy));
     if (verdict === undefined) return { kind: "hit", record };
     if ("because" in verdict) because ??= verdict.because;
     else return { kind: "unsettled", cell: verdict.cell, name: verdict.name };
@@ -55,6 +65,7 @@ async function judge(
   cell: CellId,
   surroundings: Surroundings,
   ports: PlanPorts,
+  outside: boolean,
 ): Promise<{ because: Reason } | { cell: CellId; name: string } | undefined> {
   for (const digest of contentOf(record)) {
     const present = ports.present(digest);
@@ -70,6 +81,7 @@ async function judge(
       }
       continue;
     }
+    if (!outside) continue;
     if (isOutsideObservation(observation) && surroundings.outside !== undefined) {
       return { cell: surroundings.outside, name: "files" };
     }

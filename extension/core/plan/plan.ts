@@ -12,10 +12,11 @@ import { bindAll, bindPending, bindRecord } from "./bind.ts";
 import { type Inputs, resolveInputs } from "./inputs.ts";
 import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
 import type { CellPlan, Plan, Reason } from "./model.ts";
+import { carriedByModules, importedValues, linkedNames, moduleUse } from "./modules.ts";
 import { scriptOrder } from "./order.ts";
 import type { PreparedCell } from "./prepared.ts";
-import type { PlanQuestion, Walk } from "./walk.ts";
 import { NO_CELL } from "./slots.ts";
+import type { PlanQuestion, Walk } from "./walk.ts";
 
 /** A plan with what a run needs beside it. */
 export interface Planned extends Plan {
@@ -56,10 +57,13 @@ export async function plan(question: PlanQuestion, ports: PlanPorts): Promise<Pl
 async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<CellId, CellPlan>): Promise<CellPlan> {
   const { analysis, cell } = prepared;
   const { id } = cell;
-  if (analysis === undefined || (analysis.normalized === "" && prepared.unsupported === undefined)) {
+  if (analysis === undefined || hasNothingToRun(analysis.normalized, prepared, walk)) {
     return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
   }
-  const inputs = resolveInputs(analysis, walk.names, new Set(Object.keys(prepared.paths)));
+  const provided = new Set(Object.keys(prepared.paths));
+  let inputs = resolveInputs(analysis, walk.names, provided);
+  const carried = carriedByModules(prepared, inputs, walk);
+  if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried);
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
 
@@ -81,7 +85,7 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
     directives: prepared.directives,
   };
   const key = recipeKey(components, walk.ports.hash, walk.environment);
-  const found = await find(id, key, walk);
+  const found = await find(prepared, key, walk);
 
   if (found.kind === "hit") {
     bindRecord(prepared, found.record, key, walk);
@@ -103,21 +107,25 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
   const unsettled = unsettledAbove(prepared, inputs, walk);
   if (unsettled !== undefined) return wait(prepared, [unsettled], inputs, upstream, walk);
 
+  walk.inputs.set(id, withModules(prepared, inputs, walk));
   walk.ambient.set(id, Object.fromEntries([...walk.surroundings.ambient].map(([name, { digest }]) => [name, digest])));
   bindPending(prepared, inputs, key, walk);
   return { cell: id, action: "run", key, components, reason: whyRun(found, head, key, components), upstream, ...last };
 }
 
-async function find(cell: CellId, key: RecipeKey, walk: Walk): Promise<Found> {
-  const settled = walk.question.settled.get(cell);
-  if (settled?.key === key) return { kind: "hit", record: settled };
-  if (walk.question.force.has(cell)) return { kind: "miss", because: { kind: "forced" } };
-  return findRecord(key, cell, walk.surroundings, walk.ports);
 function hasNothingToRun(code: string, { unsupported, packages }: PreparedCell, walk: Walk): boolean {
   if (code !== "" || unsupported !== undefined) return false;
   return missingPackages(packages, walk.question.environment.packages).length === 0;
 }
 
+async function find({ cell: { id }, cache }: PreparedCell, key: RecipeKey, walk: Walk): Promise<Found> {
+  const { settled, force, refresh } = walk.question;
+  const made = settled.get(id);
+  if (made?.key === key) return { kind: "hit", record: made };
+  if (force.has(id)) return { kind: "miss", because: { kind: "forced" } };
+  const found = await findRecord(key, id, walk.surroundings, walk.ports, cache);
+  const again = found.kind === "hit" && found.record.sample.length > 0 && refresh?.has(id) === true;
+  return again ? { kind: "miss", because: { kind: "refreshed" } } : found;
 }
 
 interface Wait {
@@ -148,18 +156,18 @@ function wait(
 function findObstacle(
   prepared: PreparedCell,
   inputs: Inputs,
+  environment: EnvironmentIdentity,
   plans: ReadonlyMap<CellId, CellPlan>,
 ): Reason | undefined {
   if (prepared.unsupported !== undefined) return { kind: "unsupported", what: prepared.unsupported };
   if (prepared.problem !== undefined) return { kind: "problem", message: prepared.problem };
+  const lacking = missingPackages(prepared.packages, environment.packages);
+  if (lacking.length > 0) return { kind: "packages-missing", packages: lacking };
   for (const [name, slot] of inputs.slots) {
-  environment: EnvironmentIdentity,
     if (slot.kind === "unstorable") return { kind: "unstorable", name, cell: slot.cell, why: slot.why };
     if (slot.kind === "blocked") {
       return { kind: slot.failed ? "upstream-failed" : "upstream-blocked", cell: slot.cell };
     }
-  const lacking = missingPackages(prepared.packages, environment.packages);
-  if (lacking.length > 0) return { kind: "packages-missing", packages: lacking };
   }
   for (const id of prepared.after) {
     const above = plans.get(id);
@@ -201,7 +209,10 @@ function unsettledAbove(prepared: PreparedCell, inputs: Inputs, walk: Walk): Wai
   if (entry !== undefined) {
     return { cell: entry.cell, name: `settings of ${entry.modules.join(", ")}`, certain: false };
   }
-  const { outside, draws } = walk.surroundings;
+  const { outside, draws, modules } = walk.surroundings;
+  if (modules !== undefined && moduleUse(prepared, inputs, walk).touches) {
+    return { cell: modules, name: "modules of the notebook's folder", certain: false };
+  }
   if (draws !== undefined && drawsRandomly(prepared.cell.source, inputs.reached, walk.surroundings)) {
     return { cell: draws, name: "numpy.random", certain: false };
   }
@@ -233,6 +244,21 @@ function withPaths(
   const extra = Object.entries(paths).map(([name, path]) => ({ name, ref: `path:${path}` }));
   if (extra.length === 0) return components;
   return [...components, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Variables that share memory with a module come along to whoever may load it, so that both are stored together. */
+function withModules(prepared: PreparedCell, inputs: Inputs, walk: Walk): Inputs {
+  const { analysis } = prepared;
+  if (analysis === undefined || !moduleUse(prepared, inputs, walk).touches) return inputs;
+  const bindings = [...inputs.bindings];
+  const definitions = { ...inputs.definitions };
+  for (const name of linkedNames(walk)) {
+    const slot = walk.names.get(name);
+    if (slot?.kind !== "value" || bindings.some((known) => known.name === name)) continue;
+    bindings.push({ kind: "value", name, digest: slot.digest, variable: name });
+    Object.assign(definitions, slot.definitions);
+  }
+  return { ...inputs, bindings, definitions, importedValues: importedValues(analysis, walk) };
 }
 
 function upstreamOf(inputs: Inputs, prepared: PreparedCell, walk: Walk): CellId[] {

@@ -19,6 +19,7 @@ import { openStore, type Store } from "../store/open.ts";
 import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
 import { importedModules } from "./imports.ts";
 import { type AiOptions, openPrompts } from "./prompts.ts";
+import { localModules } from "./local-modules.ts";
 import { engineStore } from "./store.ts";
 
 export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp" | "warm"> {
@@ -75,6 +76,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     store: heads(engineStore(store, notebook.id), store),
     environment,
     check: (observation, environ, finishedAt) => observer.check(observation, environ, finishedAt),
+    local: localModules(folder),
     clock: () => performance.now(),
     now: () => new Date().toISOString(),
     resolve: (path) => resolve(folder, path),
