@@ -44,10 +44,12 @@ export interface StandIn {
   readonly seen: readonly Seen[];
   /** Most requests that were open at one time. */
   readonly mostAtOnce: number;
+  /** Another script from now on, and an empty list of what was seen. */
+  rescript(script: Script): void;
   /** Resolves when that many requests have arrived. */
   arrived(count: number): Promise<void>;
-  /** Resolves when a client has gone away before its answer was over. */
-  readonly left: Promise<void>;
+  /** Resolves when a client has gone away before its answer was over, since the last script. */
+  left(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,10 +61,7 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
   const waiters: { count: number; resolve: () => void }[] = [];
   let open = 0;
   let most = 0;
-  let gone: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => {
-    gone = resolve;
-  });
+  let gone = promise();
   const server = createServer((request, response) => {
     void (async () => {
       const text = await bodyOf(request);
@@ -74,9 +73,16 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
       const index = seen.push(item) - 1;
       open += 1;
       most = Math.max(most, open);
+      // A client that has the whole answer may send its next request before the socket is done with this one.
+      let counted = true;
+      const uncount = (): void => {
+        if (counted) open -= 1;
+        counted = false;
+      };
+      response.on("finish", uncount);
       response.on("close", () => {
-        open -= 1;
-        if (!response.writableFinished) gone();
+        uncount();
+        if (!response.writableFinished) gone.resolve();
       });
       for (const waiter of waiters) if (seen.length >= waiter.count) waiter.resolve();
       const reply =
@@ -94,13 +100,27 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
     },
     arrived: (count) =>
       seen.length >= count ? Promise.resolve() : new Promise((resolve) => waiters.push({ count, resolve })),
-    left,
+    left: () => gone.promise,
+    rescript(next) {
+      script = next;
+      seen.length = 0;
+      most = 0;
+      gone = promise();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function promise(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const made = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise: made, resolve };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

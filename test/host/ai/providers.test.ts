@@ -200,7 +200,7 @@ for (const protocol of ["anthropic", "openai"] as const) {
       }
       const last = events.at(-1);
       assert.equal(last?.type === "failed" && last.failure.kind, "cancelled");
-      await server?.left;
+      await server?.left();
     });
 
     it("lets go of the request when the loop is left early", async () => {
@@ -213,7 +213,7 @@ for (const protocol of ["anthropic", "openai"] as const) {
         assert.equal(event.type, "text");
         break;
       }
-      await server?.left;
+      await server?.left();
     });
 
     it("says so when an answer was cut by its token limit", async () => {
