@@ -3,6 +3,7 @@
 import __future__
 
 import ast
+from opcode import EXTENDED_ARG, opmap
 from typing import Any, Callable, Optional
 
 from .definitions import show
@@ -12,6 +13,8 @@ for _name in __future__.all_feature_names:
     _FUTURE |= getattr(__future__, _name).compiler_flag
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _COROUTINE = 0x80
+
+_STORE_NAME, _STORE_GLOBAL = opmap["STORE_NAME"], opmap["STORE_GLOBAL"]
 
 Made = Callable[[str], None]
 
@@ -87,14 +90,16 @@ def _silenced(source: str, last: ast.Expr) -> bool:
 
 def _stored(code: Any) -> set[str]:
     """Names that the cell's text binds in its namespace, whether or not it got there."""
-    import dis
-
     found: set[str] = set()
     queue = [(code, True)]
     while queue:
         one, top = queue.pop()
-        for step in dis.get_instructions(one):
-            if step.opname == "STORE_GLOBAL" or (top and step.opname == "STORE_NAME"):
-                found.add(step.argval)
+        text = one.co_code
+        high = 0
+        for at in range(0, len(text), 2):
+            operation, low = text[at], text[at + 1]
+            if operation == _STORE_GLOBAL or (top and operation == _STORE_NAME):
+                found.add(one.co_names[high | low])
+            high = (high | low) << 8 if operation == EXTENDED_ARG else 0
         queue.extend((constant, False) for constant in one.co_consts if hasattr(constant, "co_consts"))
     return found

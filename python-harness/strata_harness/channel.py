@@ -2,7 +2,7 @@
 
 A frame is 4 bytes, big-endian, the length of what follows, then that many bytes of UTF-8 JSON: one object that has a
 "type".
-    guest -> host   hello, started, display, clear, mark, input, result
+    guest -> host   hello, taken, display, clear, mark, input, result
     host -> guest   run, input_reply
 Large data never travels in a frame: it is put into the content store and named by its digest.
 A frame is written whole or not at all: an interrupt that arrives meanwhile is raised after it, a second thread waits,
@@ -16,6 +16,7 @@ import threading
 from typing import Any, Callable, Optional
 
 PROTOCOL = 1
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 MAX_FRAME = 64 * 1024 * 1024
 
 
@@ -56,7 +57,7 @@ class Channel:
     def send(self, message: dict[str, Any]) -> None:
         if self._fd < 0 or not self.mine:
             return
-        body = json.dumps(message, separators=(",", ":")).encode("ascii")
+        body = _ENCODE(message).encode("ascii")
         if len(body) > MAX_FRAME:
             raise ValueError(f"a {message['type']} message of {len(body)} bytes is larger than a frame may be")
         frame = len(body).to_bytes(4, "big") + body

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import Any, Callable, NamedTuple, Optional
 
+from .variables import raw_variables
+
 
 class Component(NamedTuple):
     name: str
@@ -24,11 +26,15 @@ class Base:
     def __init__(self, job: dict[str, Any]) -> None:
         self.folder: str = job["folder"]
         self.environ = dict(os.environ)
+        self.raw_environ = raw_variables()
         self.path = list(sys.path)
         self.incidental: set[str] = set()
 
 
 def _take_environ(os_: Any, base: Base) -> Any:
+    raw = raw_variables()
+    if raw is not None and raw == base.raw_environ:
+        return {"set": {}, "removed": []}
     now = dict(os.environ)
     changed = {
         name: value

@@ -18,6 +18,7 @@ from .store import Content
 from .streams import Streams
 from .summary import immutable
 from .values import Values, baseline
+from .variables import are_set
 
 try:
     import faulthandler
@@ -179,7 +180,6 @@ class Run:
         try:
             program = Program(job["source"], file, set(own), job.get("shown"))
             stored = program.stored
-            self.send("started", {})
             reading.install()
             self.began = time.perf_counter()
             program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
@@ -256,12 +256,14 @@ class Run:
 
 
 def _environment(wanted: dict[str, str]) -> None:
+    wanted = {**wanted, "PYTHONHASHSEED": "0"}
+    if are_set(wanted):
+        return
     for name in list(os.environ):
         if name not in wanted:
             del os.environ[name]
     for name, value in wanted.items():
         if os.environ.get(name) != value:
             os.environ[name] = value
-    os.environ["PYTHONHASHSEED"] = "0"
     if hasattr(time, "tzset"):
         time.tzset()

@@ -33,6 +33,8 @@ class Streams:
         for fd in (0, 1, 2):
             os.dup2(null, fd)
         os.close(null)
+        self._out = self._writer(1, "<stdout>", "strict")
+        self._err = self._writer(2, "<stderr>", "backslashreplace")
         self._install()
 
     def attach(self, stdout: str, stderr: str) -> None:
@@ -44,11 +46,9 @@ class Streams:
         self._install()
 
     def _install(self) -> None:
-        self._out = self._writer(1, "<stdout>", "strict")
-        self._err = self._writer(2, "<stderr>", "backslashreplace")
         self.current = self._out
-        sys.stdout = sys.__stdout__ = self._out
-        sys.stderr = sys.__stderr__ = self._err
+        sys.stdout = sys.__stdout__ = self._out  # type: ignore[assignment]
+        sys.stderr = sys.__stderr__ = self._err  # type: ignore[assignment]
 
     def _writer(self, fd: int, name: str, errors: str) -> _Writer:
         raw = io.FileIO(fd, "w", closefd=False)

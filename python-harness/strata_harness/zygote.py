@@ -47,6 +47,8 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        # Said to this process alone; and so its children have the environment of the job already.
+        os.environ.pop("PYTHONSAFEPATH", None)
         # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
         _rehearse(self._hidden, self._hidden.whole)
         # What is there now stays as it is: children share its memory, and no collection writes to it.

@@ -44,7 +44,7 @@ export async function runOnGuest(
   });
 
   const handle = async (message: GuestMessage): Promise<void> => {
-    if (message.type === "hello" || message.type === "started") return;
+    if (message.type === "hello") return;
     await text.advance(message);
     switch (message.type) {
       case "mark":

@@ -22,7 +22,6 @@ export type GuestMessage =
       readonly pid: number;
       readonly slot: string | undefined;
     }
-  | { readonly type: "started" }
   | ({
       readonly type: "display";
       readonly data: readonly MimeItem[];
@@ -71,8 +70,6 @@ export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
       if (protocol === undefined || python === undefined) return undefined;
       return { type: "hello", protocol, python, pid: number(raw.pid) ?? 0, slot: string(raw.slot) };
     }
-    case "started":
-      return { type: "started" };
     case "display":
       return {
         type: "display",

@@ -1,0 +1,22 @@
+"""The environment as the operating system has it: copied and compared without asking for each variable."""
+
+import os
+import sys
+from typing import Optional
+
+
+def raw_variables() -> "Optional[dict[bytes, bytes]]":
+    """A copy; None where the interpreter keeps them in another way."""
+    data = vars(os.environ).get("_data") if os.name == "posix" else None
+    return None if data is None else dict(data)
+
+
+def are_set(wanted: "dict[str, str]") -> bool:
+    """Whether these are the variables, and no others."""
+    raw = raw_variables()
+    if raw is None or len(raw) != len(wanted):
+        return False
+    code = sys.getfilesystemencoding()
+    return raw == {
+        name.encode(code, "surrogateescape"): value.encode(code, "surrogateescape") for name, value in wanted.items()
+    }
