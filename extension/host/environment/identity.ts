@@ -54,11 +54,12 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
   const memory =
     options.storage === undefined ? undefined : createInterpreterMemory(join(options.storage, "interpreters.json"));
   const asked = new Map<string, Answer>();
+  const read = new Map<string, { readonly state: string; readonly facts: Facts }>();
   const identities = new Map<string, { readonly state: string; readonly identity: EnvironmentIdentity }>();
 
   function identify(located: Located): EnvironmentIdentity | undefined {
     const facts =
-      located.venv === undefined ? (answered(located.python) ?? recalled(located.python)) : venvFacts(located.venv);
+      located.venv === undefined ? (answered(located.python) ?? recalled(located.python)) : factsOf(located.venv);
     if (facts === undefined) return undefined;
     const state = [facts.python, ...facts.packageFolders.map((folder) => `${folder} ${stateOf(folder)}`)].join("\n");
     const known = identities.get(located.python);
@@ -70,6 +71,18 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
     };
     identities.set(located.python, { state, identity });
     return identity;
+  }
+
+  /** Asked at every plan, so its files are read again only when one of them has changed. */
+  function factsOf(venv: string): Facts | undefined {
+    const state = ["pyvenv.cfg", "lib", "lib64"].map((name) => stateOf(join(venv, name))).join(" ");
+    const known = read.get(venv);
+    if (known?.state === state) return known.facts;
+    const facts = venvFacts(venv);
+    // With packages of the interpreter's own, its folders count too.
+    if (facts?.packageFolders.every((folder) => folder.startsWith(venv + sep))) read.set(venv, { state, facts });
+    else read.delete(venv);
+    return facts;
   }
 
   function answered(python: string): Facts | undefined {
