@@ -11,6 +11,7 @@ import mmap
 import os
 import pickle
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ MAGIC = b"STRATA1\n"
 ALIGN = 64
 # Below this the file is put together in memory and hashed at once; above, a thread hashes while the bytes are written.
 SMALL = 1 << 20
+# Half of what a collection of the store leaves alone.
+TOUCH_SECONDS = 300
 
 
 class Content:
@@ -39,6 +42,7 @@ class Content:
         try:
             with open(path, "rb") as file:
                 if file.read() == data:
+                    _touch(file.fileno())
                     return digest, len(data)
         except OSError:
             pass
@@ -100,6 +104,15 @@ class Content:
     def read(self, digest: str) -> bytes:
         with open(self.path(digest), "rb") as file:
             return file.read()
+
+
+def _touch(fd: int) -> None:
+    """Old content that nothing refers to may be collected at any moment; what is put again is about to be referred to."""
+    if abs(time.time() - os.fstat(fd).st_mtime) > TOUCH_SECONDS and os.utime in os.supports_fd:
+        try:
+            os.utime(fd)
+        except OSError:
+            pass
 
 
 def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> list[Any]:

@@ -68,7 +68,9 @@ export function withRecord(records: readonly CellRecord[], added: CellRecord): r
 }
 
 /** Every digest in the content store that a record cannot do without, each once. */
-export function contentOf(record: CellRecord): readonly Digest[] {
+export function contentOf(
+  record: Pick<CellRecord, "values" | "ambient" | "definitions" | "outputs">,
+): readonly Digest[] {
   const digests = new Set<Digest>();
   for (const value of record.values) digests.add(value.digest);
   for (const digest of Object.values(record.ambient)) digests.add(digest);

@@ -72,19 +72,20 @@ export function toRow(entries: readonly Entry[]): readonly Signed[] {
   return entries.map((entry) => entry.signed);
 }
 
-/** A stored head; somebody else's says only what is harmless to show. */
-export function readHead(
-  stored: unknown,
-  notebook: string,
-  cell: string,
-  signer: Signer,
-): { readonly head: CellHead; readonly signed: Signed; readonly own: boolean } | undefined {
+export interface ReadHead {
+  /** To be shown: of somebody else's only what is harmless. */
+  readonly head: CellHead;
+  readonly whole: CellHead;
+  readonly own: boolean;
+}
+
+export function readHead(stored: unknown, notebook: string, cell: string, signer: Signer): ReadHead | undefined {
   const signed = toSigned(stored);
   if (signed === undefined) return undefined;
   const head = parseHead(parsed(signed.text));
   if (head === undefined) return undefined;
   const own = signer.accepts(headContext(notebook, cell), signed);
-  return { head: own ? head : { ...head, outputs: head.outputs.map(harmless) }, signed, own };
+  return { head: own ? head : { ...head, outputs: head.outputs.map(harmless) }, whole: head, own };
 }
 
 export function signHead(head: CellHead, notebook: string, cell: string, signer: Signer): Signed {

@@ -17,10 +17,13 @@ import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
+import { type Collected, type CollectOptions, collectStore, DEFAULT_LIMIT, rootsOf } from "./collect.ts";
 import { importedModules } from "./imports.ts";
+import { otherEngines } from "./others.ts";
 import { type AiOptions, openPrompts } from "./prompts.ts";
 import { localModules } from "./local-modules.ts";
 import { engineStore } from "./store.ts";
+import { createUpkeep } from "./upkeep.ts";
 
 export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "contentDir" | "tmp" | "warm"> {
   /** Absolute path of the notebook's folder. */
@@ -30,6 +33,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   /** Folder of the two .wasm files; default: the installed packages. */
   readonly wasm?: string;
   readonly jobs?: number;
+  /** Bytes that the store may take; beyond them the oldest results that no cell needs go. Default 10 GB. */
+  readonly storeLimit?: number;
   /** For a branch of the notebook: the same results, but attempts of its own. */
   readonly heads?: (own: EngineStore, store: Store) => EngineStore;
   /** Which language models prompt cells may ask. */
@@ -51,6 +56,8 @@ export interface OpenNotebook {
   nameOf(cell: CellId): string;
   /** By id, file or name. */
   findCell(wanted: string): CellId | undefined;
+  /** Removes from the store what no notebook needs; starts no Python. */
+  collect(request: CollectOptions): Promise<Collected>;
   close(): Promise<void>;
 }
 
@@ -69,7 +76,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     tmp: store.tmp,
     warm: () => imported(),
   });
-  const engine = createEngine(notebook, {
+  const core = createEngine(notebook, {
     folder,
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     analyze: createAnalyzer(parser),
@@ -84,7 +91,26 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     jobs: options.jobs ?? availableParallelism(),
     prompts: openPrompts(folder, storeDir, store, options.ai ?? {}),
   });
-  const imported = importedModules(engine);
+  const imported = importedModules(core);
+  // Their own interpreters and their own heads: only the store is shared.
+  const openOther = (other: Notebook, at: string): Promise<OpenNotebook> => {
+    const { python: _, heads: __, ...shared } = options;
+    return openNotebook(other, { ...shared, folder: at, store: storeDir, onProblem: () => undefined });
+  };
+  const collect = (request: CollectOptions): Promise<Collected> =>
+    collectStore({
+      ...request,
+      store,
+      limit: request.limit ?? options.storeLimit ?? DEFAULT_LIMIT,
+      roots: () => otherEngines(store, folder, openOther, (others) => rootsOf([core, ...others])),
+    });
+  const limited = Number.isFinite(options.storeLimit ?? DEFAULT_LIMIT);
+  const upkeep = createUpkeep({
+    store,
+    folder,
+    ...(limited ? { collect: () => collect({ dryRun: false, now: Date.now() }) } : {}),
+  });
+  const engine = upkeep.tend(core);
   return {
     engine,
     store,
@@ -96,9 +122,11 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     mode: () => environment.mode(),
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
+    collect,
     async close() {
       await engine.dispose();
       await environment.dispose();
+      await upkeep.close();
       await store.close();
     },
   };

@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { ContentStore } from "../../core/store/model.ts";
@@ -26,6 +26,8 @@ export interface DiskContent extends ContentStore {
 
 const EMPTY: Digest = createHash("sha256").digest("hex");
 const CHUNK = 1 << 20;
+/** Half of what a collection leaves alone. */
+const TOUCH_MS = 5 * 60_000;
 
 export function createContent(options: ContentOptions): DiskContent {
   const { contentDir, tmp, onProblem } = options;
@@ -88,7 +90,10 @@ export function createContent(options: ContentOptions): DiskContent {
     const digest = sha256(bytes);
     const target = path(digest);
     const there = await statOrUndefined(target);
-    if (there?.size === BigInt(bytes.byteLength) && (await verify(digest))) return digest;
+    if (there?.size === BigInt(bytes.byteLength) && (await verify(digest))) {
+      await touch(target, there);
+      return digest;
+    }
     try {
       await write(bytes, target);
       unwritten.delete(digest);
@@ -103,6 +108,14 @@ export function createContent(options: ContentOptions): DiskContent {
       }
     }
     return digest;
+  }
+
+  /** Old content that nothing refers to may be collected at any moment; what is put again is about to be referred to. */
+  async function touch(target: string, there: BigIntStats): Promise<void> {
+    const now = new Date();
+    if (Math.abs(now.getTime() - Number(there.mtimeMs)) < TOUCH_MS) return;
+    // Not to be written, so not to be collected either; or collected just now, and the record will not be kept.
+    await utimes(target, now, now).catch(() => undefined);
   }
 
   async function write(bytes: Uint8Array, target: string): Promise<void> {

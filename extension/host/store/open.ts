@@ -5,10 +5,12 @@
  */
 import { mkdirSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ContentStore } from "../../core/store/model.ts";
 import { createContent, type DiskContent } from "./content.ts";
 import { loadKeys, type StoreKeys } from "./keys.ts";
+import { isOwnFolder } from "./listing.ts";
+import { createMaintenance, type Maintenance } from "./maintenance.ts";
 import { type StoreProblem, writeProblem } from "./problem.ts";
 import { createIndex, type DiskIndex } from "./record-index.ts";
 import { createSigner } from "./signer.ts";
@@ -22,6 +24,9 @@ export interface Store {
   /** Absolute; for files that are then renamed into `contentDir`. */
   readonly tmp: string;
   readonly contentDir: string;
+  /** The layout's folder, above the others. */
+  readonly root: string;
+  readonly maintenance: Maintenance;
 }
 
 export interface StoreOptions {
@@ -50,13 +55,16 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const content = createContent({ contentDir, tmp, onProblem });
   const keys = options.keys ?? loadKeys({ env: process.env, onProblem });
   const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem });
-  const index = createIndex(backend, content satisfies ContentStore, createSigner(keys), onProblem);
+  const signer = createSigner(keys);
+  const index = createIndex(backend, content satisfies ContentStore, signer, onProblem);
   const sweeping = sweep(tmp, (options.now ?? Date.now)() - LEFT_OVER_MS);
   return {
     content,
     index,
     tmp,
     contentDir,
+    root,
+    maintenance: createMaintenance({ place: { root, contentDir, tmp }, backend, signer, index }),
     async close() {
       await sweeping;
       await backend.close();
@@ -73,15 +81,6 @@ function once(report: (problem: StoreProblem) => void): (problem: StoreProblem) 
     said.add(id);
     report(problem);
   };
-}
-
-/** A link in the folder's place could lead anywhere: a store that came with a notebook must not have files removed there. */
-async function isOwnFolder(path: string): Promise<boolean> {
-  for (const folder of [dirname(path), path]) {
-    const info = await lstat(folder).catch(() => undefined);
-    if (info?.isDirectory() !== true) return false;
-  }
-  return true;
 }
 
 async function sweep(tmp: string, before: number): Promise<void> {

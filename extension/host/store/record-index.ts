@@ -43,6 +43,8 @@ export interface DiskIndex extends RecordIndex {
   peek(key: RecipeKey): readonly CellRecord[] | undefined;
   refresh(): Promise<void>;
   foreign(key: RecipeKey): boolean | Promise<boolean>;
+  /** What is in memory may not be what is stored any more. */
+  dropCaches(): void;
 }
 
 /** What is known of one key. */
@@ -207,6 +209,7 @@ export function createIndex(
     head,
     setHead,
     forget,
+    dropCaches,
   };
 }
 
@@ -219,7 +222,7 @@ function remember<K, V>(cache: Map<K, V>, key: K, value: V): void {
 }
 
 /** Both are the user's text and may hold anything, the separator included. */
-function headKey(notebook: string, cell: string): string {
+export function headKey(notebook: string, cell: string): string {
   return `${encodeURIComponent(notebook)}/${encodeURIComponent(cell)}`;
 }
 
