@@ -1,4 +1,5 @@
 /** `strata explain`: everything one cell's result depends on, and why it would or would not run. Starts no Python. */
+import { sampleOf } from "../core/engine/describe-status.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import type { CellPlan } from "../core/plan/model.ts";
 import type { Observation, RecipeComponents } from "../core/store/model.ts";
@@ -80,7 +81,7 @@ function explanation(plan: CellPlan, opened: OpenNotebook): string[] {
       const names = value.variables.map((variable) => `${variable.name}: ${variable.summary}`).join(", ");
       lines.push(`  produced ${names}  (${value.digest.slice(0, 12)}, ${value.bytes} bytes)`);
     }
-    if (record.sample.length > 0) lines.push(`  one sample of many: it depends on ${record.sample.join(" and ")}`);
+    if (record.sample.length > 0) lines.push(`  one sample of many: it depends on ${sampleOf(record.sample)}`);
   }
   return lines;
 }

@@ -13,6 +13,7 @@ import { jsonReport } from "./report-json.ts";
 export interface RunOptions extends SharedOptions {
   readonly force: boolean;
   readonly quiet: boolean;
+  readonly refresh: boolean;
   readonly cell: readonly string[];
   readonly jobs?: number;
   readonly detach: boolean;
@@ -60,8 +61,8 @@ async function runAndReport(
     complain(problem);
     return signal.aborted ? EXIT.interrupted : EXIT.usage;
   }
-  const { target, force, jobs } = options;
-  const request = { target, force, ...(jobs === undefined ? {} : { jobs }) };
+  const { target, force, refresh, jobs } = options;
+  const request = { target, force, refresh, ...(jobs === undefined ? {} : { jobs }) };
   const summary = await opened.engine.run(request, (event) => report.event(event), signal);
   report.end(summary);
   if (signal.aborted) return EXIT.interrupted;

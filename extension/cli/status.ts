@@ -1,5 +1,6 @@
 /** `strata status`: the plan, read as how valid each cell's result is. Starts no Python. */
 import { styleText } from "node:util";
+import { remarksOn } from "../core/engine/describe-status.ts";
 import type { CellStatus } from "../core/engine/model.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
@@ -34,7 +35,8 @@ export async function statusCommand(path: string, options: SharedOptions): Promi
 function jsonLine(status: CellStatus, opened: OpenNotebook): string {
   const { cell: id, validity, lastMs } = status;
   const reason = describeReason(status.reason, opened.nameOf);
-  return JSON.stringify({ type: "status", id, name: opened.nameOf(id), validity, reason, last_ms: lastMs ?? null });
+  const line = { type: "status", id, name: opened.nameOf(id), validity, reason, last_ms: lastMs ?? null };
+  return JSON.stringify({ ...line, sample: status.sample ?? null, differs: status.differs ?? [] });
 }
 
 function humanLines(statuses: readonly CellStatus[], opened: OpenNotebook): readonly string[] {
@@ -51,7 +53,7 @@ function humanLines(statuses: readonly CellStatus[], opened: OpenNotebook): read
 
 function detail(status: CellStatus, opened: OpenNotebook): string {
   const { reason, lastMs } = status;
-  if (reason.kind === "fresh") return `saves ${formatDuration(reason.savedMs)}`;
+  if (reason.kind === "fresh") return [`saves ${formatDuration(reason.savedMs)}`, ...remarksOn(status)].join(". ");
   const last = lastMs === undefined ? "" : ` Took ${formatDuration(lastMs)} last time.`;
   return status.validity === "none" ? "" : `${describeReason(reason, opened.nameOf)}${last}`;
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { registerClearCommand } from "./commands/clear.ts";
 import { registerConfigurationCommand } from "./commands/configuration.ts";
 import { registerExplainCommand } from "./commands/explain.ts";
+import { registerExportCommand } from "./commands/export.ts";
 import { registerNewCommand } from "./commands/new.ts";
 import { openOnStart, registerOpenCommand } from "./commands/open.ts";
 import { registerPlanCommand } from "./commands/plan.ts";
@@ -52,4 +53,5 @@ export function activate(context: vscode.ExtensionContext): void {
     registerClearCommand(sessions),
   );
   void openOnStart(open);
+    registerExportCommand(sessions),
 }

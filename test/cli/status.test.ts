@@ -10,6 +10,8 @@ interface StatusLine {
   readonly validity: "fresh" | "stale" | "failed" | "blocked" | "none";
   readonly reason: string;
   readonly last_ms: number | null;
+  readonly sample: { readonly of: readonly string[]; readonly at: string } | null;
+  readonly differs: readonly string[];
 }
 
 const CELLS = {
@@ -37,7 +39,7 @@ describe("strata status", () => {
     const lines = ended.stdout.split("\n").slice(0, -1);
     return lines.map((text) => {
       const line = JSON.parse(text) as StatusLine;
-      assert.deepEqual(Object.keys(line), ["type", "id", "name", "validity", "reason", "last_ms"]);
+      assert.deepEqual(Object.keys(line), ["type", "id", "name", "validity", "reason", "last_ms", "sample", "differs"]);
       assert.equal(line.type, "status");
       assert.ok(line.last_ms === null || line.last_ms > 0, text);
       assert.notEqual(line.reason, "");

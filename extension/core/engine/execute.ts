@@ -1,5 +1,6 @@
 /** One cell, from its plan to its committed record. */
 
+import type { CellAnalysis } from "../analysis/model.ts";
 import { isSecretName } from "../notebook/secrets.ts";
 import type { CellError, Output } from "../outputs/model.ts";
 import type { Inputs } from "../plan/inputs.ts";
@@ -97,7 +98,7 @@ async function sampleOf(
 ): Promise<readonly string[]> {
   const imports = [...inputs.slots.values()].flatMap((slot) => (slot.kind === "import" ? [slot.statement] : []));
   const reached = inputs.reached.map(({ source }) => source);
-  const found = new Set([...result.sample, ...samplesIn(prepared.analysis?.normalized ?? "", reached, imports)]);
+  const found = new Set([...result.sample, ...samplesIn(whatRuns(prepared.analysis), reached, imports)]);
   if (ports.moduleText !== undefined && !found.has("clock")) {
     for (const seen of result.observed) {
       if (seen.kind !== "file" || !seen.path.endsWith(".py") || /^(\/|[A-Za-z]:)/.test(seen.path)) continue;
@@ -106,6 +107,15 @@ async function sampleOf(
     }
   }
   return [...found].sort();
+}
+
+/** The cell's text without functions and classes that it only defines: they do nothing yet. */
+function whatRuns(analysis: CellAnalysis | undefined): string {
+  if (analysis === undefined) return "";
+  return analysis.definitions.reduce(
+    (code, { name, normalized }) => (analysis.reads.includes(name) ? code : code.replace(normalized, () => "")),
+    analysis.normalized,
+  );
 }
 
 /** A failure of our own making, where no child was to blame. */

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly target: RunTarget;
   /** Run the target cells even where a result could be reused. */
   readonly force: boolean;
+  /** Run those of the target cells anew whose result is one sample of many. */
+  readonly refresh?: boolean;
   /** Cells at once; default: number of processors. */
   readonly jobs?: number;
 }
@@ -81,6 +83,10 @@ export interface CellStatus {
   readonly activity: "idle" | "queued" | "running";
   readonly reason: Reason;
   readonly lastMs?: number;
+  /** The fresh result is one sample of many: of what, and from when (ISO-8601). */
+  readonly sample?: { readonly of: readonly string[]; readonly at: string };
+  /** The fresh result was made again, and this was different. */
+  readonly differs?: readonly string[];
 }
 
 /** One open notebook: the only thing that shells talk to. */

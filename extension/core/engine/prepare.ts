@@ -109,6 +109,7 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
       unsupported,
       ...(prompt?.spec === undefined ? {} : { prompt: prompt.spec }),
       problem: problemOf(cell, analysis) ?? prompt?.problem,
+      cache: annotations.cache,
       packages: analysis?.magics.flatMap((magic) => magic.packages ?? []) ?? [],
     },
   };

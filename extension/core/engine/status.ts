@@ -1,14 +1,26 @@
 /** The editor's view of a plan: how valid each cell is and what it is doing, kept apart. */
 import type { CellId } from "../notebook/model.ts";
 import type { CellPlan, Plan } from "../plan/model.ts";
+import type { CellRecord } from "../store/model.ts";
 import type { CellStatus } from "./model.ts";
 
 export function statusesOf(plan: Plan, queued: ReadonlySet<CellId>, running: ReadonlySet<CellId>): CellStatus[] {
   return plan.cells.map((cell) => {
     const activity = running.has(cell.cell) ? "running" : queued.has(cell.cell) ? "queued" : "idle";
     const status: CellStatus = { cell: cell.cell, validity: validityOf(cell), activity, reason: cell.reason };
-    return cell.lastMs === undefined ? status : { ...status, lastMs: cell.lastMs };
+    return {
+      ...status,
+      ...(cell.lastMs === undefined ? {} : { lastMs: cell.lastMs }),
+      ...(cell.action === "reuse" ? madeHow(cell.record) : {}),
+    };
   });
+}
+
+function madeHow({ sample, verified, finishedAt }: CellRecord): Pick<CellStatus, "sample" | "differs"> {
+  return {
+    ...(sample.length === 0 ? {} : { sample: { of: sample, at: finishedAt } }),
+    ...(verified === undefined || verified.differs.length === 0 ? {} : { differs: verified.differs }),
+  };
 }
 
 function validityOf(cell: CellPlan): CellStatus["validity"] {

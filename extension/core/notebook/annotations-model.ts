@@ -18,7 +18,7 @@ export interface Annotations {
   };
   readonly sql?: { readonly connection: string; readonly write: boolean };
   readonly cache?:
-    | { readonly policy: "fingerprint" | "forever" | "session" | "snapshot" }
+    | { readonly policy: "fingerprint" | "forever" | "session" | "snapshot" | "off" }
     | { readonly policy: "ttl"; readonly seconds: number };
   readonly model?: string;
   readonly temperature?: number;

@@ -34,6 +34,8 @@ export interface LoopDraft {
 /** Completes the sentence "`@key` …"; undefined when all is well. */
 type Why = string | undefined;
 
+const POLICIES = new Set(["fingerprint", "forever", "session", "snapshot", "off"]);
+
 export const DIRECTIVES: Readonly<Record<string, (draft: Draft, directive: Directive) => Why>> = {
   name: (draft, { value }) => text(value, (name) => (draft.annotations.name = name)),
   worker: (draft, { value }) => {
@@ -78,12 +80,12 @@ export const DIRECTIVES: Readonly<Record<string, (draft: Draft, directive: Direc
   },
   cache: (draft, { value }) => {
     const policy = value.toLowerCase();
-    if (policy === "fingerprint" || policy === "forever" || policy === "session" || policy === "snapshot") {
-      draft.annotations.cache = { policy };
+    if (POLICIES.has(policy)) {
+      draft.annotations.cache = { policy } as NonNullable<Annotations["cache"]>;
       return undefined;
     }
     const [, seconds = ""] = /^ttl\s*=\s*(\S+)$/.exec(policy) ?? [];
-    const expected = "`fingerprint`, `forever`, `session`, `snapshot` or `ttl=SECONDS`";
+    const expected = "`fingerprint`, `forever`, `session`, `snapshot`, `off` or `ttl=SECONDS`";
     return positive(seconds, expected, (parsed) => (draft.annotations.cache = { policy: "ttl", seconds: parsed }));
   },
   model: (draft, { value }) => text(value, (model) => (draft.annotations.model = model)),

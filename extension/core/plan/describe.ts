@@ -40,6 +40,16 @@ export function describeReason(reason: Reason, nameOf: (cell: CellId) => string)
       return "Its stored result was made by somebody else, so it is not loaded and the cell runs here.";
     case "forced":
       return "You asked for it to run again.";
+    case "refreshed":
+      return "Its result is one sample of many, and you asked for a new one.";
+    case "expired":
+      return reason.ageMs < 0
+        ? "Its result is from the future, as the clock was set back, and `# @cache ttl` counts by the clock."
+        : `Its result is ${formatAge(reason.ageMs)} old, and \`# @cache ttl\` keeps it for ${formatAge(reason.ttlMs)}.`;
+    case "other-session":
+      return `Its result is from another session (${reason.at.slice(0, 16).replace("T", " ")} UTC), and \`# @cache session\` keeps it for one only.`;
+    case "never-kept":
+      return "It runs every time, as `# @cache off` says.";
     case "syntax-error":
       return `Line ${reason.line} does not parse: ${reason.message}`;
     case "upstream-failed":
@@ -94,6 +104,19 @@ export function formatDuration(milliseconds: number): string {
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** "45 s", "12 min", "3 h", "2 days". */
+export function formatAge(milliseconds: number): string {
+  const units = [
+    [86_400_000, "days"],
+    [3_600_000, "h"],
+    [60_000, "min"],
+  ] as const;
+  // Up to twice the larger unit the smaller one says more.
+  const [size, unit] = units.find(([each, name]) => milliseconds >= each * (name === "days" ? 2 : 1)) ?? [1000, "s"];
+  const amount = milliseconds / size;
+  return `${amount < 10 && amount % 1 >= 0.05 ? amount.toFixed(1) : Math.floor(amount)} ${unit}`;
 }
 
 /** The first token where two normalised programs part, with both sides. */

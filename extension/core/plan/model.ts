@@ -63,6 +63,14 @@ export type Reason =
   /** A result is there, but it was made by somebody else, and nobody has said that it can be trusted. */
   | { readonly kind: "foreign" }
   | { readonly kind: "forced" }
+  /** A sample that was asked for anew. */
+  | { readonly kind: "refreshed" }
+  /** `# @cache ttl=…`; a negative age means that the clock was set back. */
+  | { readonly kind: "expired"; readonly ageMs: number; readonly ttlMs: number }
+  /** `# @cache session` */
+  | { readonly kind: "other-session"; readonly at: string }
+  /** `# @cache off` */
+  | { readonly kind: "never-kept" }
   | { readonly kind: "syntax-error"; readonly line: number; readonly message: string }
   | { readonly kind: "upstream-failed"; readonly cell: CellId }
   | { readonly kind: "upstream-blocked"; readonly cell: CellId }

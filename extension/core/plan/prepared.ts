@@ -3,6 +3,7 @@
 import type { PromptSpec } from "../ai/prompt-spec.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
 import type { Cell, CellId } from "../notebook/model.ts";
+import type { CachePolicy } from "./caching.ts";
 
 export interface PreparedCell {
   readonly cell: Cell;
@@ -22,6 +23,8 @@ export interface PreparedCell {
   readonly prompt?: PromptSpec;
   /** A problem of the text itself that must be mended first. */
   readonly problem: string | undefined;
+  /** `# @cache`. */
+  readonly cache: CachePolicy | undefined;
   /** Requirements that its lines install: it runs once the environment has them. */
   readonly packages: readonly string[];
 }

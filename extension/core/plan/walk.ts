@@ -14,6 +14,8 @@ export interface PlanQuestion {
   readonly environment: EnvironmentIdentity;
   /** Cells to run even where a result could be reused. */
   readonly force: ReadonlySet<CellId>;
+  /** Cells whose result is to be made anew if it is one sample of many. */
+  readonly refresh?: ReadonlySet<CellId>;
   /** Records made in this very run: they hold for the rest of it, whatever has happened to files since. */
   readonly settled: ReadonlyMap<CellId, CellRecord>;
   /** Did this cell, with this key, fail and is not to be tried again here? */

@@ -115,12 +115,24 @@ export interface CellRecord {
   readonly ambient: Readonly<Record<string, Digest>>;
   /** Definitions that the values refer to, by hash. */
   readonly definitions: Readonly<Record<string, DefinitionSource>>;
-  /** Why the result is one sample of many: "clock", "network", "entropy". */
+  /** Why the result is one sample of many: "clock", "command", "entropy", "input", "network". */
   readonly sample: readonly string[];
+  /** The session that made it, where only results of one session count. */
+  readonly session?: string;
+  /** What came of running it again, when that was tried. */
+  readonly verified?: Verification;
   readonly outputs: readonly Output[];
   readonly durationMs: number;
   /** ISO-8601. */
   readonly finishedAt: string;
+}
+
+/** A result held against another run of the same cell with the same inputs. */
+export interface Verification {
+  /** ISO-8601. */
+  readonly at: string;
+  /** What was different, in words a person knows: names of variables, "what it printed". Empty: nothing. */
+  readonly differs: readonly string[];
 }
 
 /** The last attempt at a cell of a notebook, whatever its end: what the editor shows on opening. */

@@ -39,6 +39,8 @@ export function parseRecord(value: unknown, key?: RecipeKey): CellRecord | undef
     isMapOf(value.ambient, isDigest) &&
     isMapOf(value.definitions, isDefinition) &&
     isListOf(value.sample, isString) &&
+    isOptional(value.session, isString) &&
+    isOptional(value.verified, (seen) => isFields(seen) && isString(seen.at) && isListOf(seen.differs, isString)) &&
     isListOf(value.outputs, isOutput) &&
     isCount(value.durationMs) &&
     isString(value.finishedAt);

@@ -2,7 +2,8 @@
  * Opens a notebook folder for running: the composition root that every shell shares. Reads files, loads the parser,
  * opens the store; starts no Python.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +34,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   /** Folder of the two .wasm files; default: the installed packages. */
   readonly wasm?: string;
   readonly jobs?: number;
+  /** Names the session for results that count in one only; default: one of its own. */
+  readonly session?: string;
   /** Bytes that the store may take; beyond them the oldest results that no cell needs go. Default 10 GB. */
   readonly storeLimit?: number;
   /** For a branch of the notebook: the same results, but attempts of its own. */
@@ -88,6 +91,8 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     now: () => new Date().toISOString(),
     resolve: (path) => resolve(folder, path),
     localPath: (uri) => localPath(uri, folder),
+    session: options.session ?? randomUUID(),
+    moduleText: (path) => readFile(join(folder, path), "utf8").catch(() => undefined),
     jobs: options.jobs ?? availableParallelism(),
     prompts: openPrompts(folder, storeDir, store, options.ai ?? {}),
   });

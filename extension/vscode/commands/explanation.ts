@@ -1,9 +1,10 @@
 /** The text of "Explain Cell", in Markdown: a reading of the plan and of the components that the record keeps. */
 
+import { remarksOn } from "../../core/engine/describe-status.ts";
 import type { CellId } from "../../core/notebook/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import type { CellPlan, Plan } from "../../core/plan/model.ts";
-import type { CellHead, Observation, RecipeComponents } from "../../core/store/model.ts";
+import type { CellHead, CellRecord, Observation, RecipeComponents } from "../../core/store/model.ts";
 
 export function explanation(
   id: CellId,
@@ -17,6 +18,7 @@ export function explanation(
   return [
     `# ${plain(nameOf(id))}`,
     `**${verdict(cell)}** ${plain(describeReason(cell.reason, nameOf))}`,
+    ...(cell.action === "reuse" ? made(cell.record) : []),
     ...upstream(cell, nameOf),
     ...(components ? inputs(components, nameOf) : []),
     ...(cell.action === "reuse" ? observations(cell.record.observed) : []),
@@ -24,6 +26,14 @@ export function explanation(
     ...lastRun(stored.head),
     "---\nAn input is compared by what it *is* (the digest of its value or the text of its definition), so a change above that gives the same value changes nothing here.",
   ].join("\n\n");
+}
+
+/** What there is to say of how the result came about. */
+function made({ sample, verified, finishedAt }: CellRecord): string[] {
+  return remarksOn({
+    ...(sample.length === 0 ? {} : { sample: { of: sample, at: finishedAt } }),
+    ...(verified === undefined || verified.differs.length === 0 ? {} : { differs: verified.differs }),
+  }).map(plain);
 }
 
 function verdict(cell: CellPlan): string {

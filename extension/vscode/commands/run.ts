@@ -25,6 +25,22 @@ export function registerRunCommands(sessions: Sessions, runs: Runs): vscode.Disp
         force: false,
       });
     }),
+    vscode.commands.registerCommand("strata.refreshSamples", async (argument: unknown) => {
+      const session = targetNotebook(sessions, argument);
+      if (!session) return;
+      await session.refresh();
+      const samples = session.statuses().filter((status) => status.sample !== undefined);
+      if (samples.length === 0) {
+        vscode.window.setStatusBarMessage("$(check) No result depends on the clock, the network or chance", 4000);
+        return;
+      }
+      await runs.request(session, {
+        target: { kind: "cells", cells: samples.map((status) => status.cell) },
+        force: false,
+        refresh: true,
+      });
+    }),
+    cellCommand("strata.refreshSample", true),
     cellCommand("strata.runCell", false),
     cellCommand("strata.forceCell", true),
   );

@@ -68,6 +68,13 @@ async function diagnose(session: Session): Promise<Map<string, vscode.Diagnostic
       }
     }
     const analysis = engine.analysis(cell.id);
+    for (const { line, problem, note } of document === undefined ? [] : (analysis?.magics ?? [])) {
+      const { Error: error, Information: information } = vscode.DiagnosticSeverity;
+      const text = problem?.replace(/^Line \d+: /, "") ?? note;
+      if (text !== undefined && document !== undefined) {
+        add(document.uri, atLine(line, document, text, problem === undefined ? information : error));
+      }
+    }
     const provides = [
       ...[...cell.mounts, ...engine.notebook.mounts, ...annotations.mounts].map((mount) => mount.name),
       ...(cell.language === "prompt" || cell.language === "sql" ? [outputName(annotations.name)] : []),

@@ -17,6 +17,8 @@ export interface OpenedEngine {
   readonly needsPreparation: () => boolean;
   /** Makes the environment now; a message when it cannot be made. */
   readonly prepare: (onLine: (line: string) => void, signal: AbortSignal) => Promise<string | undefined>;
+  /** The notebook as a file for others. Starts no Python. */
+  readonly exported: (format: "script" | "ipynb") => Promise<string>;
   /** Ends what runs and closes the store. */
   dispose(): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * The Node side as this shell uses it: where the extension keeps things, the settings of the moment, and the heavy
  * modules, which are loaded by the first notebook and not before.
  */
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
@@ -26,6 +27,8 @@ export interface Host extends vscode.Disposable {
 }
 
 export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
+  // One for this window: a notebook that is closed and opened again is in the same session.
+  const session = randomUUID();
   const dist = context.asAbsolutePath("dist");
   const report = (message: string): void => {
     log.warn(message);
@@ -43,6 +46,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
       harness: join(dist, "python-harness"),
       wasm: dist,
       storage: context.globalStorageUri.fsPath,
+      session,
       onProgress: (line: string) => {
         log.info(line);
         for (const show of progress) show(line);
@@ -66,6 +70,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
           progress.delete(onLine);
         }
       },
+      exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
       needsPreparation: () => python === undefined && needsSync(folder),
       dispose: () => opened.close(),
     };

@@ -25,7 +25,7 @@ export function registerCellStatus(sessions: Sessions): vscode.Disposable {
 }
 
 function items(session: Session, status: CellStatus): vscode.NotebookCellStatusBarItem[] {
-  const text = statusText(status, (id) => session.nameOf(id));
+  const text = statusText(status, (id) => session.nameOf(id), localTime);
   if (!text) return [];
   const item = new vscode.NotebookCellStatusBarItem(text.label, vscode.NotebookCellStatusBarAlignment.Left);
   item.tooltip = text.tooltip;
@@ -35,5 +35,21 @@ function items(session: Session, status: CellStatus): vscode.NotebookCellStatusB
     command: "strata.explainCell",
     arguments: [{ notebook: session.document.uri.toString(), cell: status.cell }],
   };
-  return [item];
+  if (status.sample === undefined || status.activity !== "idle") return [item];
+  const refresh = new vscode.NotebookCellStatusBarItem("$(refresh)", vscode.NotebookCellStatusBarAlignment.Left);
+  refresh.tooltip = "Run this cell anew: its result is one sample of many";
+  refresh.accessibilityInformation = { label: "Refresh Sample" };
+  refresh.command = {
+    title: "Refresh Sample",
+    command: "strata.refreshSample",
+    arguments: item.command.arguments ?? [],
+  };
+  return [item, refresh];
+}
+
+/** The time of day for today's, the date with it for any other. */
+function localTime(iso: string): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString()} ${time}`;
 }

@@ -1,4 +1,5 @@
 /** A cell's status in words: a label for the line, a tooltip, and the same without icons for screen readers. */
+import { remarksOn } from "../../core/engine/describe-status.ts";
 import type { CellStatus } from "../../core/engine/model.ts";
 import type { CellId } from "../../core/notebook/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
@@ -9,7 +10,12 @@ export interface StatusText {
   readonly spoken: string;
 }
 
-export function statusText(status: CellStatus, nameOf: (cell: CellId) => string): StatusText | undefined {
+/** `clock` writes a time (ISO-8601) as the user reads times. */
+export function statusText(
+  status: CellStatus,
+  nameOf: (cell: CellId) => string,
+  clock: (iso: string) => string,
+): StatusText | undefined {
   const why = describeReason(status.reason, nameOf);
   const last = status.lastMs === undefined ? "" : `Took ${formatDuration(status.lastMs)} when it last ran.`;
   const text = (icon: string, words: string, tooltip: string): StatusText => ({
@@ -23,7 +29,11 @@ export function statusText(status: CellStatus, nameOf: (cell: CellId) => string)
   switch (status.validity) {
     case "fresh": {
       const saved = status.reason.kind === "fresh" ? ` · saves ${formatDuration(status.reason.savedMs)}` : "";
-      return text("check", `fresh${saved}`, why);
+      const remarks = remarksOn(status);
+      if (status.differs !== undefined) return text("warning", `not reproducible${saved}`, [...remarks, why].join(" "));
+      if (status.sample === undefined) return text("check", `fresh${saved}`, why);
+      const at = clock(status.sample.at);
+      return text("watch", `sample of ${at}${saved}`, [...remarks, "Refresh it to draw a new one."].join(" "));
     }
     case "stale":
       return status.reason.kind === "never-run" && status.lastMs === undefined
