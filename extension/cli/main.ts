@@ -8,6 +8,7 @@ import { EXPORT_FORMATS } from "../host/export/export.ts";
 import { addAgentCommands } from "./agent-commands.ts";
 import { attachCommand, stopCommand } from "./attach.ts";
 import { DETACHED_OPTION } from "./detach.ts";
+import { costCommand } from "./cost.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -34,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
     )
     .option("--cell <id>", "run this cell and what it needs; may be given several times", collect, [])
     .option("--jobs <n>", "cells to run at once (default: one for each processor)", positive)
+    .option("--cassette <file>", "answers of language models: replay those in the file, record the others")
     .option("--detach", "run in the background, and outlive the terminal; see attach and stop", false)
     .addOption(new Option(`${DETACHED_OPTION} <id>`).hideHelp())
     .action(async (path: string, options) => {
@@ -57,6 +59,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (path: string, run: string | undefined) => {
       code = await stopCommand(path, run);
     });
+
+  shared(program.command("cost").description("say what the notebook's prompts have cost, cell by cell")).action(
+    async (path: string, options) => {
+      code = await costCommand(path, options);
+    },
+  );
 
   shared(program.command("status").description("say of each cell whether its result is fresh, and why not")).action(
     async (path: string, options) => {

@@ -9,6 +9,7 @@ import type { Notebook } from "../core/notebook/model.ts";
 import { parseNotebook } from "../core/notebook/parse.ts";
 import { TOML_FILE } from "../core/notebook/reader.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../host/engine/open.ts";
+import type { AiOptions } from "../host/engine/prompts.ts";
 import { readFolder } from "../host/folder/read.ts";
 import { whyUnusable } from "../host/store/usable.ts";
 
@@ -21,7 +22,7 @@ export interface SharedOptions {
 
 export async function openForCommand(
   path: string,
-  options: SharedOptions & { readonly runs: boolean },
+  options: SharedOptions & { readonly runs: boolean; readonly ai?: AiOptions },
   onProgress: (text: string) => void,
 ): Promise<OpenNotebook | undefined> {
   const found = await openOptions(path, options, onProgress);
@@ -31,7 +32,7 @@ export async function openForCommand(
 /** The notebook and how it is opened; undefined when it cannot be, which was said. */
 export async function openOptions(
   path: string,
-  options: SharedOptions & { readonly runs: boolean },
+  options: SharedOptions & { readonly runs: boolean; readonly ai?: AiOptions },
   onProgress: (text: string) => void,
 ): Promise<{ readonly notebook: Notebook; readonly options: OpenOptions } | undefined> {
   const folder = folderOf(path);
@@ -65,7 +66,7 @@ export async function openOptions(
   }
   const storage = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata");
   const python = options.python === undefined ? {} : { python: interpreterPath(options.python) };
-  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage };
+  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage, ai: options.ai ?? {} };
   return { notebook, options: { ...open, onProgress, onProblem: complain } };
 }
 

@@ -4,6 +4,7 @@ import type { OpenNotebook } from "../host/engine/open.ts";
 import { journalReport, startDetached } from "./detach.ts";
 import { EXIT } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { openTape } from "./cassette.ts";
 import { complain, folderOf, openForCommand, type SharedOptions } from "./open.ts";
 import { succeeded } from "./outcome-json.ts";
 import type { Report } from "./report.ts";
@@ -16,6 +17,8 @@ export interface RunOptions extends SharedOptions {
   readonly refresh: boolean;
   readonly cell: readonly string[];
   readonly jobs?: number;
+  /** File of recorded answers for prompt cells. */
+  readonly cassette?: string;
   readonly detach: boolean;
   /** Set in the process that a detached run goes on in: the run's id. */
   readonly detachedAs?: string;
@@ -25,8 +28,12 @@ export interface RunOptions extends SharedOptions {
 export async function runCommand(path: string, options: RunOptions, words: readonly string[]): Promise<number> {
   let report: Report | undefined;
   const interrupt = listenForInterrupt(() => report?.stopping());
-  const opened = await openForCommand(path, { ...options, runs: true }, (text) => report?.progress(text));
-  if (opened === undefined) return EXIT.usage;
+  const tape = await openTape(options.cassette);
+  const opened =
+    tape === undefined
+      ? undefined
+      : await openForCommand(path, { ...options, runs: true, ai: tape.ai }, (text) => report?.progress(text));
+  if (tape === undefined || opened === undefined) return EXIT.usage;
   try {
     const target = targetOf(options.cell, opened);
     if (target === undefined) return EXIT.usage;
@@ -39,8 +46,9 @@ export async function runCommand(path: string, options: RunOptions, words: reado
         ? undefined
         : await journalReport(folderOf(path), options.detachedAs, interrupt.request);
     if (options.detachedAs !== undefined && journal === undefined) return EXIT.usage;
-    report = journal?.report ?? reportOn(opened, options);
+    report = tape.listening(journal?.report ?? reportOn(opened, options), opened);
     const code = await runAndReport(opened, { ...options, target }, report, interrupt.signal);
+    await tape.complete();
     journal?.ended(code);
     return code;
   } finally {

@@ -73,7 +73,7 @@ export async function runJson(args: readonly string[], options: StrataOptions = 
 
 /** Without what would colour the output or change what a cell is given; a key of the store for all tests. */
 function environment(): Record<string, string> {
-  const drop = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|PYTHON.*|VIRTUAL_ENV|STRATA_STORE_KEY.*)$/;
+  const drop = /^(FORCE_COLOR|NO_COLOR|NODE_OPTIONS|PYTHON.*|VIRTUAL_ENV|STRATA_STORE_KEY.*|.*_API_KEY)$/;
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !drop.test(entry[0]),
   );

@@ -11,6 +11,8 @@ export interface StoredAnswer {
   readonly version: 1;
   readonly provider: string;
   readonly model: string;
+  /** The beginning of the prompt, for people who look into the file. */
+  readonly prompt: string;
   readonly text: string;
   /** Absent where the answer is plain text. */
   readonly value?: unknown;
@@ -56,6 +58,7 @@ export function toAnswer(value: unknown): StoredAnswer | undefined {
     typeof answer === "object" &&
     answer !== null &&
     answer.version === 1 &&
+    typeof answer.prompt === "string" &&
     typeof answer.text === "string" &&
     typeof answer.model === "string" &&
     typeof answer.provider === "string" &&

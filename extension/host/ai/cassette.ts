@@ -9,15 +9,8 @@ import { type StoredAnswer, toAnswer } from "./answers.ts";
 export interface Cassette {
   readonly path: string;
   get(request: string): StoredAnswer | undefined;
-  /** `prompt` is for people who read the file. */
-  put(request: string, prompt: string, answer: StoredAnswer): Promise<void>;
+  put(request: string, answer: StoredAnswer): Promise<void>;
 }
-
-interface Entry extends StoredAnswer {
-  readonly prompt: string;
-}
-
-const PROMPT_SHOWN = 300;
 
 export async function openCassette(path: string): Promise<Cassette | { readonly problem: string }> {
   let text: string | undefined;
@@ -27,7 +20,7 @@ export async function openCassette(path: string): Promise<Cassette | { readonly 
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT") return { problem: `The cassette ${path} cannot be read: ${message}.` };
   }
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, StoredAnswer>();
   if (text !== undefined && text.trim() !== "") {
     const read = parse(text);
     if (read === undefined) {
@@ -39,9 +32,8 @@ export async function openCassette(path: string): Promise<Cassette | { readonly 
   return {
     path,
     get: (request) => entries.get(request),
-    put(request, prompt, answer) {
-      const shown = prompt.length <= PROMPT_SHOWN ? prompt : `${prompt.slice(0, PROMPT_SHOWN)}…`;
-      entries.set(request, { ...answer, prompt: shown });
+    put(request, answer) {
+      entries.set(request, answer);
       // One write after the other, each with all that is there by then.
       writing = writing.then(() => writeFileAtomic(path, serialize(entries)));
       return writing;
@@ -49,24 +41,20 @@ export async function openCassette(path: string): Promise<Cassette | { readonly 
   };
 }
 
-function parse(text: string): readonly (readonly [string, Entry])[] | undefined {
+function parse(text: string): readonly (readonly [string, StoredAnswer])[] | undefined {
   try {
     const file = JSON.parse(text) as { version?: unknown; answers?: Record<string, unknown> };
     if (file.version !== 1 || typeof file.answers !== "object" || file.answers === null) return undefined;
     return Object.entries(file.answers).flatMap(([request, value]) => {
       const answer = toAnswer(value);
-      const prompt = (value as { prompt?: unknown }).prompt;
-      return answer === undefined ? [] : [[request, { ...answer, prompt: typeof prompt === "string" ? prompt : "" }]];
+      return answer === undefined ? [] : [[request, answer] as const];
     });
   } catch {
     return undefined;
   }
 }
 
-function serialize(entries: ReadonlyMap<string, Entry>): string {
+function serialize(entries: ReadonlyMap<string, StoredAnswer>): string {
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const answers = Object.fromEntries(
-    sorted.map(([request, { prompt, ...answer }]) => [request, { prompt, ...answer }]),
-  );
-  return `${JSON.stringify({ version: 1, answers }, undefined, 2)}\n`;
+  return `${JSON.stringify({ version: 1, answers: Object.fromEntries(sorted) }, undefined, 2)}\n`;
 }

@@ -39,7 +39,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
     const since = question.since === "session" ? opened : (question.since ?? "");
     const stored = await answers.get(request);
     if (stored !== undefined && stored.at >= since) {
-      await cassette?.put(request, promptOf(question.request), stored);
+      await cassette?.put(request, stored);
       return asAsked(stored, request, "stored");
     }
     const check = await checkOf(question);
@@ -95,6 +95,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
       version: 1,
       provider,
       model: choice.model,
+      prompt: beginningOf(question.request),
       text: given.text,
       ...(check === undefined ? {} : { value: given.value }),
       usage,
@@ -103,7 +104,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
       at,
     };
     await answers.put(request, kept);
-    await cassette?.put(request, promptOf(question.request), kept);
+    await cassette?.put(request, kept);
     return asAsked(kept, request, "model");
   }
 
@@ -159,8 +160,12 @@ function fail(kind: AskFailure["kind"], message: string): Asked {
   return { kind: "failed", failure: { kind, message } };
 }
 
-function promptOf(request: ModelRequest): string {
-  return request.messages
-    .flatMap((message) => message.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)))
-    .join("");
+const PROMPT_SHOWN = 300;
+
+function beginningOf(request: ModelRequest): string {
+  const parts = request.messages.flatMap((message) =>
+    message.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)),
+  );
+  const text = parts.join("");
+  return text.length <= PROMPT_SHOWN ? text : `${text.slice(0, PROMPT_SHOWN)}…`;
 }

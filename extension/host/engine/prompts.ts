@@ -1,5 +1,5 @@
 /** Wires what prompt cells need for one notebook: models, answers that were given, what they cost, a cassette. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { PromptPort } from "../../core/ai/prompt-port.ts";
 import { openAnswers } from "../ai/answers.ts";
 import type { Cassette } from "../ai/cassette.ts";
@@ -33,6 +33,15 @@ export function openPrompts(folder: string, storeDir: string, store: Store, opti
   });
 }
 
+/** Puts an answer that was given before on a cassette; false when it is no longer there. */
+export async function copyAnswer(cassette: Cassette, request: string, store: Store): Promise<boolean> {
+  const answer = await openAnswers(answersFolder(dirname(dirname(store.tmp)))).get(request);
+  if (answer === undefined) return false;
+  await cassette.put(request, answer);
+  return true;
+}
+
+/** Beside the store's own folder, which has its layout's version in its name as this one has. */
 export function answersFolder(storeDir: string): string {
   return join(storeDir, "answers-v1");
 }
