@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPlanCommand(sessions),
     registerExplainCommand(sessions),
     registerClearCommand(sessions),
+    registerExportCommand(sessions),
   );
   void openOnStart(open);
-    registerExportCommand(sessions),
 }
