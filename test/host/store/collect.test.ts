@@ -206,7 +206,13 @@ describe("a collection of a store on disk", () => {
     };
     const [sweeper, other, ...rest] = readers as [Store, Store, ...Store[]];
     const written = (work: Promise<void>) => work.finally(() => writing--);
-    await Promise.all([written(write(first, 0)), written(write(second, 100)), sweep(sweeper), sweep(other), ...rest.map(read)]);
+    await Promise.all([
+      written(write(first, 0)),
+      written(write(second, 100)),
+      sweep(sweeper),
+      sweep(other),
+      ...rest.map(read),
+    ]);
     assert.ok(complete.seen > 0);
     // A collection that takes everything for old may win against a record that is about to come: then it is a miss.
     const incomplete = problems.splice(0).filter((problem) => !problem.startsWith("record-incomplete"));
