@@ -5,6 +5,7 @@ import { registerConfigurationCommand } from "./commands/configuration.ts";
 import { registerExplainCommand } from "./commands/explain.ts";
 import { registerExportCommand } from "./commands/export.ts";
 import { registerNewCommand } from "./commands/new.ts";
+import { registerNotebookFolders } from "./commands/notebook-folders.ts";
 import { openOnStart, registerOpenCommand } from "./commands/open.ts";
 import { registerPlanCommand } from "./commands/plan.ts";
 import { registerRunCommands } from "./commands/run.ts";
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEnvironmentItem(sessions),
     registerMessaging(sessions, log),
     registerOpenCommand(open),
+    registerNotebookFolders(log),
     registerNewCommand(open),
     registerConfigurationCommand(sessions),
     registerRunCommands(sessions, runs),

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { OpenNotebook } from "../document/open.ts";
 import { CONFIG_FILE } from "../names.ts";
+import { NOT_IN } from "./notebook-folders.ts";
 
 export function registerOpenCommand(open: OpenNotebook): vscode.Disposable {
   return vscode.commands.registerCommand("strata.openNotebook", async (argument: unknown) => {
@@ -41,7 +42,7 @@ async function isNotebookFolder(folder: vscode.Uri): Promise<boolean> {
 
 /** Notebooks of the workspace to choose from, or any other folder. */
 async function chooseFolder(): Promise<string | undefined> {
-  const found = await vscode.workspace.findFiles(`**/${CONFIG_FILE}`, "**/{.venv,node_modules,.strata}/**", 200);
+  const found = await vscode.workspace.findFiles(`**/${CONFIG_FILE}`, NOT_IN, 200);
   const other = { label: "$(folder-opened) Another folder…", folder: undefined, description: "" };
   const items = found
     .map((uri) => dirname(uri.fsPath))

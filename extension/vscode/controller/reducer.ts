@@ -33,7 +33,8 @@ interface RunViewOptions {
 interface CellView {
   readonly execution: vscode.NotebookCellExecution;
   started: boolean;
-  timed: boolean;
+  /** Milliseconds since the epoch; undefined for what did not run. */
+  startedAt: number | undefined;
   ended: boolean;
   /** The output that text is appended to, while nothing else came after it. */
   stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
@@ -54,7 +55,7 @@ export function openRunView(options: RunViewOptions): RunView {
     const view: CellView = {
       execution: options.controller.createNotebookCellExecution(cell),
       started: false,
-      timed: false,
+      startedAt: undefined,
       ended: false,
       stream: undefined,
       displays: new Map(),
@@ -68,11 +69,11 @@ export function openRunView(options: RunViewOptions): RunView {
   const start = (view: CellView): void => {
     if (view.started) return;
     view.started = true;
-    view.timed = true;
     const order = options.nextOrder();
     options.orders.set(view.execution.cell, order);
     view.execution.executionOrder = order;
-    view.execution.start(options.now());
+    view.startedAt = options.now();
+    view.execution.start(view.startedAt);
   };
 
   /** A hit has neither a duration nor a place in the order of running: the numbers tell what really ran. */
@@ -83,12 +84,14 @@ export function openRunView(options: RunViewOptions): RunView {
     view.execution.start();
   };
 
-  const end = (view: CellView, success: boolean | undefined): void => {
+  /** VS Code shows the same duration as the status beside it, which is that of the record. */
+  const end = (view: CellView, success: boolean | undefined, durationMs?: number): void => {
     if (view.ended) return;
     view.ended = true;
     // A handle that was never started cannot be ended: it would stay pending for ever.
     startUntimed(view);
-    view.execution.end(success, view.timed ? options.now() : undefined);
+    if (view.startedAt === undefined) view.execution.end(success);
+    else view.execution.end(success, durationMs === undefined ? options.now() : view.startedAt + shownMs(durationMs));
   };
 
   const add = async (view: CellView, output: vscode.NotebookCellOutput): Promise<void> => {
@@ -166,7 +169,7 @@ export function openRunView(options: RunViewOptions): RunView {
           await view.execution.replaceOutput(withMark(await toOutputs(outcome.record.outputs, options.show), mark));
         }
         options.shown.set(view.execution.cell, mark);
-        end(view, true);
+        end(view, true, outcome.durationMs);
         return;
       }
       case "none":
@@ -175,7 +178,7 @@ export function openRunView(options: RunViewOptions): RunView {
       case "error": {
         start(view);
         await add(view, errorOutput(outcome.error, options.show));
-        end(view, false);
+        end(view, false, outcome.durationMs);
         return;
       }
       case "interrupted":
@@ -221,4 +224,9 @@ export function openRunView(options: RunViewOptions): RunView {
       if (failed) throw failed.reason;
     },
   };
+}
+
+/** VS Code cuts seconds off after the first decimal, where the status is rounded. */
+function shownMs(durationMs: number): number {
+  return durationMs < 1000 ? durationMs : Math.round(durationMs / 100) * 100;
 }

@@ -24,6 +24,8 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   const active = new Map<Session, Set<vscode.CancellationTokenSource>>();
   const orders = new WeakMap<Session, number>();
   const cellOrders = new WeakMap<vscode.NotebookCell, number>();
+  /** What the last run came to; only the newest is shown. */
+  let said: vscode.Disposable | undefined;
   let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
   const nextOrder = (session: Session): number => {
@@ -79,7 +81,9 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
           });
           try {
             const jobs = requestWithJobs(request, session);
-            say(await session.run(jobs, (event) => view.take(event), abort.signal), log);
+            const summary = await session.run(jobs, (event) => view.take(event), abort.signal);
+            said?.dispose();
+            said = say(summary, log);
           } finally {
             await view.close();
           }
@@ -102,13 +106,13 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
 }
 
 /** What a run came to, for a moment, where it is not in the way. */
-function say(summary: RunSummary, log: vscode.LogOutputChannel): void {
+function say(summary: RunSummary, log: vscode.LogOutputChannel): vscode.Disposable {
   const parts = [`${summary.executed} ran`, `${summary.cached} reused`];
   if (summary.failed > 0) parts.push(`${summary.failed} failed`);
   if (summary.skipped > 0) parts.push(`${summary.skipped} not run`);
   const text = `${parts.join(" · ")} · ${formatDuration(summary.durationMs)}`;
   log.info(text);
-  vscode.window.setStatusBarMessage(`$(${summary.failed > 0 ? "error" : "check"}) Strata: ${text}`, 10_000);
+  return vscode.window.setStatusBarMessage(`$(${summary.failed > 0 ? "error" : "check"}) Strata: ${text}`, 10_000);
 }
 
 function requestWithJobs(request: RunRequest, session: Session): RunRequest {

@@ -19,6 +19,7 @@ export function registerEnvironmentItem(sessions: Sessions): vscode.Disposable {
     if (vscode.window.activeNotebookEditor?.notebook !== document) return;
     item.text = `$(package) ${text.label}`;
     item.tooltip = text.tooltip;
+    item.accessibilityInformation = { label: `Environment of the notebook: ${text.label}. Show plan.`, role: "button" };
     item.show();
   };
   // A folder that cannot be opened has said so already, where it was opened.

@@ -4,12 +4,13 @@ export interface Debounced {
   dispose(): void;
 }
 
-export function debounce(milliseconds: number, action: () => void): Debounced {
+/** The time may depend on when it is asked: a quick action can come sooner. */
+export function debounce(milliseconds: number | (() => number), action: () => void): Debounced {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     call() {
       clearTimeout(timer);
-      timer = setTimeout(action, milliseconds);
+      timer = setTimeout(action, typeof milliseconds === "number" ? milliseconds : milliseconds());
     },
     dispose() {
       clearTimeout(timer);

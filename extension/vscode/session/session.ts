@@ -9,8 +9,11 @@ import { createShown, type Shown } from "../outputs/shown.ts";
 import { debounce } from "./debounce.ts";
 import type { OpenEngine, OpenedEngine } from "./engine.ts";
 
-/** How long typing must pause before statuses are derived again. */
-const TYPING_PAUSE_MS = 150;
+/**
+ * How long typing must pause before statuses are derived again: twice what that last took, within limits. So a small notebook
+ * answers each key, and a large one is not busy with statuses while somebody types.
+ */
+const PAUSE_MS = { least: 30, most: 200 };
 
 export interface Session extends vscode.Disposable {
   readonly document: vscode.NotebookDocument;
@@ -58,6 +61,7 @@ export function createSession(options: SessionOptions): Session {
   let waiting = 0;
   let disposed = false;
   let generation = 0;
+  let tookMs = 0;
 
   const opened = async (): Promise<OpenedEngine> => {
     const notebook = reader.notebook();
@@ -89,14 +93,17 @@ export function createSession(options: SessionOptions): Session {
     if (disposed || !reader.notebook()) return;
     const mine = ++generation;
     const { engine } = await opened();
+    const began = performance.now();
     const next = await engine.statuses();
+    tookMs = performance.now() - began;
     // A later refresh saw a later document.
     if (mine !== generation || disposed) return;
     options.onRefresh(session);
     if (!sameStatuses(statuses, next)) show(next);
   };
 
-  const refreshLater = debounce(TYPING_PAUSE_MS, () => {
+  const pause = (): number => Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.least, 2 * tookMs));
+  const refreshLater = debounce(pause, () => {
     refresh().catch((error: unknown) => options.log.error(`Statuses of ${folder}: ${describe(error)}`));
   });
 
