@@ -14,7 +14,7 @@ import { type AgentTurn, runTurn, type TurnEnd, type TurnEvent } from "../../../
 import { folderNotebook } from "../../../extension/host/agent/users-notebook.ts";
 import { createModels } from "../../../extension/host/ai/models.ts";
 import { type Script, type StandIn, startStandIn } from "../../ai/stand-in.ts";
-import { type Folder, folderOf, notebookFiles, runJson, summaryOf } from "../../cli/rig.ts";
+import { type Folder, folderOf, notebookFiles, runJson, STATE, summaryOf } from "../../cli/rig.ts";
 import { copyExample } from "../../examples/copy.ts";
 import { testPython } from "../../harness/python-env.ts";
 
@@ -26,6 +26,16 @@ describe("an agent with a scripted model", function () {
   let server: StandIn | undefined;
   let agent: AgentNotebook | undefined;
   let folder: Folder | undefined;
+
+  // Results are signed by whoever made them: here and in the command it is one and the same user.
+  const home = process.env.XDG_STATE_HOME;
+  before(() => {
+    process.env.XDG_STATE_HOME = STATE;
+  });
+  after(() => {
+    if (home === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = home;
+  });
 
   afterEach(async () => {
     await agent?.close();
