@@ -295,10 +295,51 @@ const SURROUNDINGS: readonly Template[] = [
   () => "import sys\nsys.path.append('lib')\nimport extra\nprint(extra.V)",
 ];
 
-/**
- * Rarely: they defeat the analysis, or move the ground. What cells change inside modules is left out: it does not
- * reach the cells below (docs/correctness.md).
- */
+/** What is done to modules of the folder: `helper`, `user` that imports it, and `noisy` that prints and draws when loaded. */
+const MODULES: readonly Template[] = [
+  () => "import helper",
+  () => "import user",
+  () => "import helper, user",
+  (s) => `import helper\nhelper.N = ${s.i()}`,
+  (s) => `import helper\nhelper.N += ${s.i()}`,
+  (s) => `helper.N = ${s.i()}`,
+  (s) => `import helper\nhelper.extra = ${s.get("num")}`,
+  () => "import helper\nprint(getattr(helper, 'extra', 'none'))",
+  () => "import helper\nprint(helper.bump())",
+  () => "import helper\nhelper.bump()",
+  () => "import helper\nprint(helper.N, helper.count, helper.ROWS, len(helper.CACHE))",
+  () => "print(helper.N, helper.count, helper.ROWS)",
+  (s) => `import helper\nhelper.CACHE['k'] = ${s.get("list")}`,
+  (s) => `import helper\n${s.set("list")} = helper.ROWS`,
+  (s) => `import helper\n${s.set("list")} = helper.CACHE.setdefault('k', [])`,
+  (s) => `import helper\nhelper.ROWS.append(${s.i()})`,
+  (s) => `import helper\nhelper.ROWS = ${s.get("list")}`,
+  (s) => `from helper import ROWS\n${s.set("list")} = ROWS`,
+  (s) => `from helper import N\n${s.set("num")} = N`,
+  () => "from helper import N, ROWS\nprint(N, ROWS)",
+  () => "print(N, ROWS)",
+  () => "from helper import bump\nprint(bump())",
+  (s) => `import helper\nhelper.Thing.v = ${s.i()}`,
+  () => "from helper import Thing\nThing.made.append(Thing.v)\nprint(Thing.made)",
+  (s) => `import helper\n${s.set("object")} = helper.Thing(${s.i()})\nhelper.ROWS.append(len(helper.Thing.made))`,
+  (s) => `import helper\nhelper.KEPT.append(${s.get("object")})`,
+  () => "import helper\nprint([each.n for each in helper.KEPT])",
+  (s) => `import helper\n${s.set("object")} = helper.KEPT[-1] if helper.KEPT else helper.Thing(1)`,
+  (s) => `import helper\nhelper.value = ${s.get("fn")}`,
+  (s) => `import helper\n${s.set("fn")} = helper.value`,
+  () => "import importlib, helper\nimportlib.reload(helper)",
+  (s) => `import user\nprint(user.peek(), user.M, user.keep(${s.i()}))`,
+  (s) => `import user\nuser.M = ${s.i()}`,
+  () => "import user, helper\nprint(user.ROWS is helper.ROWS, user.ROWS)",
+  () => "import noisy\nprint(noisy.R)",
+  (s) => `import noisy\nnoisy.R = ${s.i()}`,
+  (s) => `import user\n@user.counted\ndef ${s.set("fn")}(v):\n    return v + 1`,
+  () => "import user\nprint(user.marked(2))",
+  (s) => `def ${s.set("fn")}(v):\n    import helper\n    helper.N += 1\n    return helper.N + v`,
+  (s) => `def ${s.set("fn")}(v):\n    return helper.bump() + v`,
+];
+
+/** Rarely: they defeat the analysis, or move the ground. */
 const RARE: readonly Template[] = [
   () => "import os\nos.chdir('sub')",
   () => "from helper import *\nprint(N)",
@@ -310,8 +351,10 @@ const RARE: readonly Template[] = [
   (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
 ];
 
-const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, RARE] as const;
-const WEIGHTS = [5, 6, 4, 7, 7, 4, 1] as const;
+const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE] as const;
+/** More of what is done to modules, in a campaign about them. */
+const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 5);
+const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1] as const;
 
 /** One statement that makes sense where these names are known. */
 export function statement(names: Names, choose: Choose): Statement {

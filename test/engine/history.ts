@@ -24,11 +24,16 @@ export interface History {
 }
 
 const HELPER = (n: number): string =>
-  `N = ${n}\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\nclass Thing:\n    v = N\n    def __init__(self, n):\n        self.n, self.items = n, []\n    def get(self):\n        return self.n + N\n`;
+  `N = ${n}\ncount = 0\nCACHE = {}\nROWS = [${n}]\nKEPT = []\ndef bump():\n    global count\n    count += 1\n    return count\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\nclass Thing:\n    v = N\n    made = []\n    def __init__(self, n):\n        self.n, self.items = n, []\n        self.made.append(n)\n    def get(self):\n        return self.n + N\n`;
+
+const USER =
+  "import functools\nimport helper\nfrom helper import ROWS\nM = helper.N\ndef peek():\n    return helper.N, helper.count\ndef keep(v, seen=[]):\n    seen.append(v)\n    ROWS.append(v)\n    return len(seen)\ndef counted(fn):\n    calls = []\n    @functools.wraps(fn)\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner\n@counted\ndef marked(v):\n    return v\n";
 
 const FILES: Readonly<Record<string, string>> = {
   "data.txt": "3 1",
   "helper.py": HELPER(2),
+  "user.py": USER,
+  "noisy.py": "import random\nprint('noisy')\nR = random.randint(0, 99)\n",
   "sub/data.txt": "inside 5",
   "lib/extra.py": "V = 9\n",
 };

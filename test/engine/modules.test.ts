@@ -107,6 +107,21 @@ describe("modules", function () {
     ],
   });
 
+  check("what a module prints and draws when it is loaded happens once", {
+    files: { "noisy.py": "import random\nprint('loaded')\nR = random.random()\n" },
+    cells: {
+      a: "import random\nrandom.seed(1)",
+      b: "import noisy\nprint(noisy.R)",
+      c: "import noisy\nprint(noisy.R)",
+      d: "print(random.random())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"] },
+      { ran: [] },
+      { edit: { a: "import random\nrandom.seed(2)" }, ran: ["a", "b", "c", "d"] },
+    ],
+  });
+
   check("a module loaded before the environment changed", {
     files: { "conf.py": "import os\nMODE = os.environ.get('STRATA_MODE', 'none')\n" },
     cells: {
@@ -123,6 +138,16 @@ describe("modules", function () {
         prints: { d: "three\n" },
       },
     ],
+  });
+
+  check("a module that sets a variable of the environment when it is loaded", {
+    files: { "setter.py": "import os\nos.environ['STRATA_SET'] = 'module'\n" },
+    cells: {
+      a: "import os, setter",
+      b: "os.environ['STRATA_SET'] = 'cell'",
+      c: "import setter\nprint(os.environ['STRATA_SET'])",
+    },
+    steps: [{ ran: ["a", "b", "c"], prints: { c: "cell\n" } }, { ran: [] }],
   });
 
   check("a module changed before another one is loaded that uses it", {
@@ -242,6 +267,57 @@ describe("modules", function () {
       c: "print(pack.V, pack.part.V, pack.rows, pack.rows is pack.part.rows)",
     },
     steps: [{ ran: ["a", "b", "c"], prints: { c: "1 4 [4] True\n" } }, { ran: [] }],
+  });
+
+  check("a setting changed by a function of a module, before it has run", {
+    files: {
+      "sets.py": "import os\nimport inner\ndef mode(v):\n    inner.put(v)\n",
+      "inner.py": "import os\ndef put(v):\n    os.environ['STRATA_MODE'] = v\n",
+    },
+    cells: { a: "import sets", b: "sets.mode('one')", c: "import os\nprint(os.environ.get('STRATA_MODE'))" },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "one\n" } },
+      { edit: { b: "sets.mode('two')" }, ran: ["b", "c"], prints: { c: "two\n" } },
+    ],
+  });
+
+  check("a file written by a function of a module", {
+    jobs: 2,
+    files: { "files.py": "def put(v):\n    with open('out.txt', 'w') as f:\n        f.write(v)\n" },
+    cells: { a: "import files", b: "files.put('one')", c: "print(open('out.txt').read())" },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "one\n" } },
+      { edit: { b: "files.put('two')" }, ran: ["b", "c"], prints: { c: "two\n" } },
+    ],
+  });
+
+  check("a change that cannot be carried is refused where the module is used", {
+    files: { "helper.py": "gen = None\nN = 1\n" },
+    cells: {
+      a: "import helper\nhelper.gen = (v for v in [1, 2])\nprint(next(helper.gen))",
+      b: "x = 2",
+      c: "import helper\nprint(helper.N)",
+    },
+    steps: [
+      { ran: ["a", "b"], failed: ["c"] },
+      { edit: { a: "import helper" }, ran: ["a", "c"], prints: { c: "1\n" } },
+    ],
+  });
+
+  check("an object of the notebook kept in a module", {
+    files: { "store.py": "KEPT = []\ndef keep(v):\n    KEPT.append(v)\n" },
+    cells: {
+      a: "import store\nclass P:\n    def __init__(self, n):\n        self.n = n\n    def get(self):\n        return self.n + base",
+      b: "base = 10",
+      c: "p = P(1)\nstore.keep(p)",
+      d: "p.n = 5",
+      e: "print([each.get() for each in store.KEPT], store.KEPT[0] is p)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { e: "[15] True\n" } },
+      { edit: { b: "base = 20" }, ran: ["b", "c", "d", "e"], prints: { e: "[25] True\n" } },
+      { edit: { d: "pass" }, ran: ["d", "e"], prints: { e: "[21] True\n" } },
+    ],
   });
 
   check("a module that no cell changes runs nothing twice, and an edit of it what uses it", {

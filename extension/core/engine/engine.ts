@@ -5,6 +5,7 @@
 import type { CellId, Notebook } from "../notebook/model.ts";
 import type { Output } from "../outputs/model.ts";
 import type { PlanPorts } from "../plan/lookup.ts";
+import { moduleTraits } from "../plan/module-traits.ts";
 import { plan as makePlan, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
@@ -43,6 +44,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     records: (key) => ports.store.records(key),
     foreign: (key) => ports.store.foreign?.(key) ?? false,
     local: (module) => ports.local?.(module) ?? false,
+    traits: (modules) => moduleTraits(modules, (top) => ports.moduleTexts?.(top) ?? [], ports.analyze),
     head: (cell) => ports.store.head(cell),
     present: (digest) => ports.store.present(digest),
     moment: () => ({ now: ports.now(), session: ports.session }),

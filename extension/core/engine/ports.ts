@@ -24,6 +24,8 @@ export interface EnginePorts {
   ) => Soon<Check>;
   /** Does the notebook's folder have a module or package of this name? Asked often: answers are remembered briefly. */
   readonly local?: (module: string) => boolean;
+  /** The sources of such a module or package; of any other, nothing. */
+  readonly moduleTexts?: (module: string) => readonly string[];
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
   /** ISO-8601 wall-clock time. */

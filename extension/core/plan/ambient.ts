@@ -27,16 +27,34 @@ export function newSurroundings(): Surroundings {
 const OUTSIDE =
   /\b(open|read\w*|load\w*|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|walk|exists|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
 
+const WRITES =
+  /\b(write\w*|save\w*|dump|to_(csv|parquet|json|pickle|excel|feather|sql|html|hdf|file)|sink_\w+|mkdir|unlink|touch|savefig|imwrite|Popen|check_call|check_output)\s*\(|\b(os\.(remove|rename|replace|makedirs|system|mkdir)|shutil\.\w+|subprocess\.\w+)\s*\(|\bopen\([^)\n]*["'][rb+]*[wax]/;
+
 /** Libraries draw from `numpy.random` without the text saying so. */
 const DRAWS =
   /\b(sample|shuffle\w*|permutation\w*|choices?|bootstrap\w*|rvs|resample|fit\w*|split|train_test_split|cross_\w+|make_\w+|jitter|stripplot|swarmplot|lineplot|barplot|pointplot|regplot)\s*\(/;
 
 /** Does the text look as if it draws from a generator that a cell above has seeded? Such cells keep their order. */
 export function drawsRandomly(code: string, reached: readonly DefinitionSource[], surroundings: Surroundings): boolean {
-  const seeded =
+  if (!isSeeded(surroundings)) return false;
+  return DRAWS.test(code) || reached.some((definition) => DRAWS.test(definition.source));
+}
+
+/** May a cell above have seeded numpy's generator? */
+export function isSeeded(surroundings: Surroundings): boolean {
+  return (
     surroundings.ambient.has("numpy.random") ||
-    surroundings.unsettled.some(({ modules }) => modules.some((module) => module.startsWith("numpy")));
-  return seeded && (DRAWS.test(code) || reached.some((definition) => DRAWS.test(definition.source)));
+    surroundings.unsettled.some(({ modules }) => modules.some((module) => module.startsWith("numpy")))
+  );
+}
+
+export function looksRandom(text: string): boolean {
+  return DRAWS.test(text);
+}
+
+/** Of a whole module, only what surely writes counts: it has many functions, and a cell calls few of them. */
+export function looksWriting(text: string): boolean {
+  return WRITES.test(text);
 }
 
 /** Does the text look as if it reads or writes files, or talks to other processes? Such cells keep their order. */

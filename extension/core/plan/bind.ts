@@ -1,7 +1,7 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
 import type { ImportBinding } from "../analysis/model.ts";
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
-import { applyAmbient, drawsRandomly, touchesOutside } from "./ambient.ts";
+import { applyAmbient, drawsRandomly, isSeeded, touchesOutside } from "./ambient.ts";
 import { definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
 import { isImportedValue, linkedNames, MODULE, moduleUse } from "./modules.ts";
@@ -61,7 +61,9 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
   }
-  if (moduleUse(prepared, inputs, walk).changes) {
+  const use = moduleUse(prepared, inputs, walk);
+  const traits = use.changes ? walk.ports.traits?.(use.names) : undefined;
+  if (use.changes) {
     walk.surroundings.modules = cell.id;
     for (const name of linkedNames(walk)) {
       const slot = walk.names.get(name);
@@ -85,10 +87,11 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     walk.names.set(name, settled ? slot : pending);
   }
   for (const name of analysis.deletes) walk.names.set(name, pending);
-  const modules = inputs.ambient;
+  const modules = [...new Set([...inputs.ambient, ...(traits?.ambient ?? [])])];
   if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
-  if (drawsRandomly(cell.source, inputs.reached, walk.surroundings)) walk.surroundings.draws = cell.id;
-  if (touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
+  const draws = traits?.draws === true && isSeeded(walk.surroundings);
+  if (draws || drawsRandomly(cell.source, inputs.reached, walk.surroundings)) walk.surroundings.draws = cell.id;
+  if (traits?.writes === true || touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
   if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
 }
 

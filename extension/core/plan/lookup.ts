@@ -6,6 +6,7 @@ import { contentOf } from "../store/record.ts";
 import { ambientDigest, isOutsideObservation, type Surroundings, unsettledFor } from "./ambient.ts";
 import { type CachePolicy, looksOutside, type Moment, outlived } from "./caching.ts";
 import type { Reason } from "./model.ts";
+import type { ModuleTraits } from "./module-traits.ts";
 
 export type Check = { readonly holds: true } | { readonly holds: false; readonly now: string };
 
@@ -19,6 +20,8 @@ export interface PlanPorts {
   foreign?(key: RecipeKey): Soon<boolean>;
   /** Does the notebook's folder have a module or package of this name? */
   local?(module: string): boolean;
+  /** What the text of the notebook's own modules, and of those that they import, says about who loads or calls them. */
+  traits?(modules: readonly string[]): ModuleTraits;
   head(cell: CellId): Soon<CellHead | undefined>;
   present(digest: Digest): Soon<boolean>;
   readonly moment: () => Moment;

@@ -6,6 +6,7 @@ import type { CellAnalysis, ImportBinding } from "../analysis/model.ts";
 import type { Surroundings } from "./ambient.ts";
 import type { Carried, Inputs } from "./inputs.ts";
 import type { PlanPorts } from "./lookup.ts";
+import { importedBy } from "./module-traits.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { Namespace, Slot } from "./slots.ts";
 
@@ -13,7 +14,7 @@ export const MODULE = "module:";
 
 /** What stands around a cell, as far as modules are concerned. */
 export interface ModuleGround {
-  readonly ports: Pick<PlanPorts, "local">;
+  readonly ports: Pick<PlanPorts, "local" | "traits">;
   readonly names: Namespace;
   readonly surroundings: Surroundings;
 }
@@ -23,29 +24,40 @@ export interface ModuleUse {
   readonly touches: boolean;
   /** It may load one first, or change one. */
   readonly changes: boolean;
+  readonly names: readonly string[];
 }
 
-const UNUSED: ModuleUse = { touches: false, changes: false };
-const IMPORTS =
-  /\b(?:from|import)\s+([\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*)|import_module\(\s*["']([\w.]+)/g;
-
 export function moduleUse(prepared: PreparedCell, inputs: Inputs, ground: ModuleGround): ModuleUse {
-  let touches = false;
+  const names = new Set<string>();
   let changes = false;
   for (const [name, slot] of inputs.slots) {
-    if (!needsModules(slot, ground)) continue;
-    touches = true;
-    changes ||= inputs.worked.has(name);
+    const needed = neededModules(slot, ground);
+    for (const module of needed) names.add(module);
+    changes ||= needed.length > 0 && (inputs.worked.has(name) || maybeCalled(name, prepared));
   }
-  for (const source of inputs.reached) {
-    if (ownImports(source.source, ground).length > 0) return { touches: true, changes: true };
+  for (const { source } of inputs.reached) {
+    for (const module of ownImports(source, ground)) {
+      names.add(module);
+      changes = true;
+    }
   }
   const { analysis, cell } = prepared;
   const imported = analysis === undefined ? [] : ownImports(cell.source, ground);
-  if (analysis === undefined || imported.length === 0) return touches ? { touches, changes } : UNUSED;
-  changes ||= imported.some((module) => !ground.surroundings.ambient.has(MODULE + module));
-  return { touches: true, changes: changes || !onlyImports(analysis, imported) };
+  if (analysis !== undefined && imported.length > 0) {
+    for (const module of imported) names.add(module);
+    const loaded = imported.every((module) => ground.surroundings.ambient.has(MODULE + module));
+    changes ||= !loaded || !onlyImports(analysis, imported);
+  }
+  return { touches: names.size > 0, changes, names: [...names] };
 }
+
+/** Names of pandas methods are believed to be pure, and builtins call what they are given: a module's functions may be neither. */
+function maybeCalled(name: string, { analysis, cell }: PreparedCell): boolean {
+  const code = analysis?.normalized ?? cell.source;
+  return CALLS_GIVEN.test(code) || new RegExp(`(?<![.\\w]\\s?)${name}(\\s*\\.\\s*\\w+)*\\s*\\(`).test(code);
+}
+
+const CALLS_GIVEN = /\b(map|filter|sorted|min|max|key|sum|any|all|list|tuple|set|dict|next|iter|reduce|apply)\b/;
 
 /** What the states of modules refer to, if any does and the cell may load one. */
 export function carriedByModules(prepared: PreparedCell, inputs: Inputs, ground: ModuleGround): Carried | undefined {
@@ -88,35 +100,16 @@ function onlyImports(analysis: CellAnalysis, imported: readonly string[]): boole
   return imported.every((module) => analysis.imports.some((item) => item.module === module && !reads.has(item.name)));
 }
 
-function needsModules(slot: Slot, ground: ModuleGround): boolean {
-  switch (slot.kind) {
-    case "import":
-      return ownImports(slot.statement, ground).length > 0;
-    case "value":
-      return (
-        slot.value.needs.some((name) => name.startsWith(MODULE)) ||
-        slot.value.variables.some(({ name }) => name.startsWith(MODULE))
-      );
-    case "definition":
-    case "pending":
-    case "blocked":
-    case "unstorable":
-      return false;
-    default:
-      return slot satisfies never;
-  }
+function neededModules(slot: Slot, ground: ModuleGround): readonly string[] {
+  if (slot.kind === "import") return ownImports(slot.statement, ground);
+  if (slot.kind !== "value") return [];
+  const { needs, variables } = slot.value;
+  const names = [...needs, ...variables.map(({ name }) => name)];
+  return names.filter((name) => name.startsWith(MODULE)).map((name) => name.slice(MODULE.length));
 }
 
 function ownImports(text: string, ground: ModuleGround): readonly string[] {
-  if (!text.includes("import")) return [];
-  const found = new Set<string>();
-  for (const [, listed, called] of text.matchAll(IMPORTS)) {
-    for (const part of (listed ?? called ?? "").split(",")) {
-      const module = part.trim().split(/\s/)[0] ?? "";
-      if (module !== "" && isOwn(module, ground)) found.add(module);
-    }
-  }
-  return [...found];
+  return importedBy(text).filter((module) => isOwn(module, ground));
 }
 
 function isOwn(module: string, ground: ModuleGround): boolean {

@@ -17,12 +17,12 @@ import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
 import { type Collected, type CollectOptions, collectStore, DEFAULT_LIMIT, rootsOf } from "./collect.ts";
+import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
 import { importedModules } from "./imports.ts";
+import { localModules } from "./local-modules.ts";
 import { otherEngines } from "./others.ts";
 import { type AiOptions, openPrompts } from "./prompts.ts";
-import { localModules } from "./local-modules.ts";
 import { engineStore } from "./store.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -72,6 +72,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message) }),
     loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
   ]);
+  const modules = localModules(folder);
   const observer = createObserver({ folder });
   const environment = createEnvironmentPort({
     ...options,
@@ -86,13 +87,14 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     store: heads(engineStore(store, notebook.id), store),
     environment,
     check: (observation, environ, finishedAt) => observer.check(observation, environ, finishedAt),
-    local: localModules(folder),
+    local: modules.has,
+    moduleTexts: modules.texts,
     clock: () => performance.now(),
     now: () => new Date().toISOString(),
-    resolve: (path) => resolve(folder, path),
-    localPath: (uri) => localPath(uri, folder),
     session: options.session ?? randomUUID(),
     moduleText: (path) => readFile(join(folder, path), "utf8").catch(() => undefined),
+    resolve: (path) => resolve(folder, path),
+    localPath: (uri) => localPath(uri, folder),
     jobs: options.jobs ?? availableParallelism(),
     prompts: openPrompts(folder, storeDir, store, options.ai ?? {}),
   });
