@@ -58,11 +58,12 @@ describe("package", function () {
     it("holds exactly what it should", () => {
       const syntaxes = globSync("syntaxes/*.json", { cwd: root });
       const media = globSync("media/*.png", { cwd: root });
+      const onDemand = ["ajv", "anthropic", "openai"].map((name) => `dist/ai-${name}.cjs`);
       const expected = ["LICENSE.txt", "changelog.md", "package.json", "readme.md", "dist/extension.cjs", notices];
       const held = Object.keys(files).filter((name) => name.startsWith("extension/") && !name.endsWith("/"));
       assert.deepEqual(
         held.map((name) => name.slice("extension/".length)).sort(),
-        [...expected, ...wasm, ...renderers, ...harness, ...syntaxes, ...media].sort(),
+        [...expected, ...onDemand, ...wasm, ...renderers, ...harness, ...syntaxes, ...media].sort(),
       );
     });
 
@@ -84,6 +85,12 @@ describe("package", function () {
         [],
       );
       assert.ok(required.has("vscode"));
+    });
+
+    it("keeps the language models' packages out of what every notebook loads", () => {
+      const code = new TextDecoder().decode(files["extension/dist/extension.cjs"]);
+      for (const mark of ["X-Stainless-Lang", "must NOT have additional properties"]) assert.ok(!code.includes(mark), mark);
+      for (const name of ["ajv", "anthropic", "openai"]) assert.ok(code.includes(`import("./ai-${name}.cjs")`), name);
     });
   });
 

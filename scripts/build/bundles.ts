@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { root } from "../root.ts";
 
 export interface Bundle {
@@ -30,6 +30,20 @@ const node: BuildOptions = {
   },
   // Alternatives to node:sqlite that are never chosen: a native module, and another runtime's.
   alias: { "better-sqlite3": nothing, "bun:sqlite": nothing },
+};
+
+/** Large packages that few notebooks need are files of their own beside the bundles, loaded when they are first used. */
+const onDemand = ["anthropic", "openai", "ajv"] as const;
+
+const leaveOnDemand: Plugin = {
+  name: "on-demand",
+  setup(build) {
+    build.onResolve({ filter: /\/sdk\/\w+\.ts$/ }, ({ path, kind }) => {
+      const name = path.replace(/^.*\/sdk\/(\w+)\.ts$/, "$1");
+      if (kind === "entry-point" || !onDemand.some((known) => known === name)) return undefined;
+      return { path: `./ai-${name}.cjs`, external: true };
+    });
+  },
 };
 
 /** Entry points of the renderers; each becomes one ES module that VS Code loads into the output frame. */
@@ -60,13 +74,18 @@ export function bundles(): Bundle[] {
     {
       entry: "extension/vscode/extension.ts",
       out: "dist/extension.cjs",
-      options: { ...node, external: ["vscode"], banner: { js: bundleUrl } },
+      options: { ...node, external: ["vscode"], plugins: [leaveOnDemand], banner: { js: bundleUrl } },
     },
     {
       entry: "extension/cli/main.ts",
       out: "dist/cli.cjs",
-      options: { ...node, banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } },
+      options: { ...node, plugins: [leaveOnDemand], banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } },
     },
+    ...onDemand.map((name) => ({
+      entry: `extension/host/ai/sdk/${name}.ts`,
+      out: `dist/ai-${name}.cjs`,
+      options: { ...node, banner: { js: bundleUrl } },
+    })),
     ...rendererBundles(),
   ];
 }

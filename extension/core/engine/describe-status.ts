@@ -6,6 +6,7 @@ const DRAWN_FROM: Readonly<Record<string, string>> = {
   command: "another program",
   entropy: "unseeded random numbers",
   input: "what was typed",
+  model: "a language model",
   network: "the network",
 };
 

@@ -14,6 +14,7 @@ import { engineError, execute, headOf } from "./execute.ts";
 import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
 import type { EnginePorts } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
+import { previewPrompt } from "./prompt-preview.ts";
 import { statusesOf } from "./status.ts";
 
 type Listener = (event: RunEvent) => void;
@@ -248,6 +249,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       turn = next.catch(() => undefined);
       return next;
     },
+    preview: async (id, signal) => previewPrompt(id, prepared, await idlePlan(), ports, signal),
     forget: (cells) => ports.store.forget(cells),
     async dispose() {
       await turn;

@@ -75,6 +75,9 @@ export async function execute(
     : { status: "interrupted", outputs, reason, durationMs };
 }
 
+/** Why a prompt cell runs when the user wants another answer than the stored one. */
+const ASKS_ANEW: ReadonlySet<Reason["kind"]> = new Set(["forced", "refreshed"]);
+
 function perform(
   execution: Execution,
   runner: Runner,
@@ -86,7 +89,7 @@ function perform(
   const { prompts, clock, now } = ports;
   const spec = execution.prepared.prompt;
   if (spec === undefined || prompts === undefined) return runner.run(job, on, signal);
-  const anew = execution.reason.kind === "forced";
+  const anew = ASKS_ANEW.has(execution.reason.kind);
   return runPrompt({ spec, job, anew, prompts, runner, clock, now }, on, signal);
 }
 
@@ -135,7 +138,10 @@ export function headOf(record: CellRecord): CellHead {
   };
 }
 
-function toJob(execution: Execution, ports: EnginePorts): CellJob {
+export function toJob(
+  execution: Omit<Execution, "plan" | "notebook" | "reason"> & { readonly plan: { readonly key: string } },
+  ports: EnginePorts,
+): CellJob {
   const { prepared, plan, inputs, own, ambient, environ, timeout } = execution;
   const paths: Binding[] = Object.entries(prepared.paths).map(([name, path]) => ({ kind: "path", name, path }));
   const job: CellJob = {

@@ -3,6 +3,7 @@ import type { CellId, Notebook } from "../notebook/model.ts";
 import type { CellError, Output } from "../outputs/model.ts";
 import type { Plan, Reason } from "../plan/model.ts";
 import type { CellHead, CellRecord } from "../store/model.ts";
+import type { PromptPreview } from "./prompt-preview.ts";
 
 /** Which cells a request is about. What they need from above is always included, except that nothing fresh runs again. */
 export type RunTarget =
@@ -102,6 +103,8 @@ export interface Engine {
   /** What was last shown for a cell: from the record when fresh, else from the last attempt. */
   stored(cell: CellId): Promise<{ readonly outputs: readonly Output[]; readonly head: CellHead | undefined }>;
   run(request: RunRequest, on: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
+  /** A prompt cell as it would be sent. Renders in a child, asks nobody, stores nothing. */
+  preview(cell: CellId, signal: AbortSignal): Promise<PromptPreview>;
   /** Forget results of the cells named, or of all. */
   forget(cells?: readonly CellId[]): Promise<void>;
   dispose(): Promise<void>;

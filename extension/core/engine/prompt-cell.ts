@@ -44,8 +44,9 @@ export async function runPrompt(run: PromptRun, on: On, signal: AbortSignal): Pr
 
 type Ok = JobResult & { readonly status: "ok" };
 
-async function render(
-  run: PromptRun,
+/** The prompt as it would be sent; expressions that fail are the job's own error. */
+export async function render(
+  run: Pick<PromptRun, "spec" | "job" | "prompts" | "runner">,
   on: On,
   signal: AbortSignal,
 ): Promise<
@@ -108,7 +109,7 @@ export function questionOf(run: PromptRun, parts: readonly RenderedPart[]): Prom
 }
 
 function sinceOf({ spec, anew, now }: PromptRun): string | undefined {
-  if (anew) return now();
+  if (anew || spec.cache?.policy === "off") return now();
   if (spec.cache?.policy === "session") return "session";
   if (spec.cache?.policy !== "ttl") return undefined;
   return new Date(Date.parse(now()) - spec.cache.seconds * 1000).toISOString();

@@ -24,7 +24,7 @@ export function anthropicProvider(connection: Connection): ModelProvider {
   return {
     id,
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
-      const sdk = await import("@anthropic-ai/sdk");
+      const sdk = await import("./sdk/anthropic.ts");
       const context: FailureContext = {
         label: connection.spec.label,
         model: request.model,
@@ -35,7 +35,7 @@ export function anthropicProvider(connection: Connection): ModelProvider {
         isTimeout: (thrown) => thrown instanceof sdk.APIConnectionTimeoutError,
         isConnection: (thrown) => thrown instanceof sdk.APIConnectionError,
       };
-      const client = new sdk.default({
+      const client = new sdk.Anthropic({
         apiKey: connection.key ?? null,
         authToken: null,
         baseURL: connection.baseUrl,
@@ -44,8 +44,7 @@ export function anthropicProvider(connection: Connection): ModelProvider {
         // The SDK's log would hold prompts.
         logLevel: "off",
       });
-      const { transformJSONSchema } = await import("@anthropic-ai/sdk/lib/transform-json-schema");
-      const body = toBody(request, id, (schema) => strictOrNone(schema, transformJSONSchema));
+      const body = toBody(request, id, (schema) => strictOrNone(schema, sdk.transformJSONSchema));
       yield* attempt((inner, alive) => exchange(client, body, id, context, inner, alive), context, signal);
     },
   };

@@ -24,7 +24,7 @@ export function openAiProvider(connection: Connection): ModelProvider {
   return {
     id: connection.spec.id,
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
-      const sdk = await import("openai");
+      const sdk = await import("./sdk/openai.ts");
       const context: FailureContext = {
         label: connection.spec.label,
         model: request.model,
@@ -36,7 +36,7 @@ export function openAiProvider(connection: Connection): ModelProvider {
         isConnection: (thrown) => thrown instanceof sdk.APIConnectionError,
       };
       const own = connection.spec.id === "openai";
-      const client = new sdk.default({
+      const client = new sdk.OpenAI({
         // The SDK insists on one; servers that need none ignore it.
         apiKey: connection.key ?? "none",
         baseURL: connection.baseUrl,

@@ -11,8 +11,7 @@ const MOST = 12;
 export async function compileSchema(schema: JsonSchema): Promise<SchemaCheck | { readonly problem: string }> {
   const draft = typeof schema.$schema === "string" ? schema.$schema : "";
   try {
-    const { Ajv } = await import("ajv");
-    const { Ajv2020 } = await import("ajv/dist/2020.js");
+    const { Ajv, Ajv2020 } = await import("./sdk/ajv.ts");
     const old = /draft-0[67]/.test(draft);
     const ajv = old ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
     // A dialect that is not known is read as the newest.
