@@ -17,7 +17,7 @@ export function registerRunCommands(sessions: Sessions, runs: Runs): vscode.Disp
       await session.refresh();
       const stale = session.statuses().filter((status) => status.validity === "stale" || status.validity === "failed");
       if (stale.length === 0) {
-        vscode.window.setStatusBarMessage("$(check) Every cell is fresh: nothing to run", 4000);
+        runs.say("$(check) Every cell is fresh: nothing to run");
         return;
       }
       await runs.request(session, {

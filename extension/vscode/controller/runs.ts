@@ -13,6 +13,8 @@ export interface Runs extends vscode.Disposable {
   run(session: Session, controller: vscode.NotebookController, request: RunRequest): Promise<void>;
   /** The same, for commands, with the controller that was registered. */
   request(session: Session, request: RunRequest): Promise<void>;
+  /** What a request came to, for a moment in the status bar, where it is not in the way, and in the log. */
+  say(text: string): void;
   /** Ends what runs and cancels what waits. */
   interrupt(session: Session): void;
   useController(controller: vscode.NotebookController, association: Association): void;
@@ -20,11 +22,13 @@ export interface Runs extends vscode.Disposable {
   controllerFor(document: vscode.NotebookDocument): Promise<vscode.NotebookController | undefined>;
 }
 
+const SAID_MS = 10_000;
+
 export function createRuns(log: vscode.LogOutputChannel): Runs {
   const active = new Map<Session, Set<vscode.CancellationTokenSource>>();
   const orders = new WeakMap<Session, number>();
   const cellOrders = new WeakMap<vscode.NotebookCell, number>();
-  /** What the last run came to; only the newest is shown. */
+  /** Of several messages VS Code shows the newest, and then the older ones again: so there is never more than one. */
   let said: vscode.Disposable | undefined;
   let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
@@ -81,9 +85,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
           });
           try {
             const jobs = requestWithJobs(request, session);
-            const summary = await session.run(jobs, (event) => view.take(event), abort.signal);
-            said?.dispose();
-            said = say(summary, log);
+            runs.say(describeSummary(await session.run(jobs, (event) => view.take(event), abort.signal)));
           } finally {
             await view.close();
           }
@@ -95,6 +97,11 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
         cancel.dispose();
       }
     },
+    say(text) {
+      log.info(text.replace(/^\$\(\w+\) /, ""));
+      said?.dispose();
+      said = vscode.window.setStatusBarMessage(text, SAID_MS);
+    },
     interrupt(session) {
       for (const cancel of active.get(session) ?? []) cancel.cancel();
     },
@@ -105,14 +112,12 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   return runs;
 }
 
-/** What a run came to, for a moment, where it is not in the way. */
-function say(summary: RunSummary, log: vscode.LogOutputChannel): vscode.Disposable {
+function describeSummary(summary: RunSummary): string {
   const parts = [`${summary.executed} ran`, `${summary.cached} reused`];
   if (summary.failed > 0) parts.push(`${summary.failed} failed`);
   if (summary.skipped > 0) parts.push(`${summary.skipped} not run`);
-  const text = `${parts.join(" · ")} · ${formatDuration(summary.durationMs)}`;
-  log.info(text);
-  return vscode.window.setStatusBarMessage(`$(${summary.failed > 0 ? "error" : "check"}) Strata: ${text}`, 10_000);
+  const icon = summary.failed > 0 ? "error" : "check";
+  return `$(${icon}) Strata: ${parts.join(" · ")} · ${formatDuration(summary.durationMs)}`;
 }
 
 function requestWithJobs(request: RunRequest, session: Session): RunRequest {
