@@ -196,7 +196,8 @@ function toRecord(
  */
 function isEvidence(seen: Observation, { prepared, inputs }: Execution): boolean {
   if (seen.kind === "environ") return !isSecretName(seen.name);
-  if (seen.kind !== "file") return true;
+  // On a branch, or before the first save, that file is not there.
+  if (seen.kind !== "file" && seen.kind !== "missing") return true;
   const isText = (file: string): boolean => file.endsWith(`/${seen.path}`);
   return seen.path !== `cells/${prepared.cell.file}` && !inputs.reached.some((source) => isText(source.file));
 }

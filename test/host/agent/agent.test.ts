@@ -3,7 +3,7 @@
  * to accepted cells with plots; a model that obeys what a cell printed; limits, a no, and cancelling.
  */
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { changesOf } from "../../../extension/core/agent/branch.ts";
 import { AGENT_INSTRUCTIONS } from "../../../extension/core/agent/instructions.ts";
@@ -105,6 +105,7 @@ describe("an agent with a scripted model", function () {
   it("goes from “load the wine data and compare two classifiers” to accepted cells with plots, whose results are hits", async () => {
     const copy = await copyExample("machine-learning", "machine-learning-agent");
     await rm(join(copy.folder, "cells"), { recursive: true });
+    await mkdir(join(copy.folder, "cells"));
     await rm(join(copy.folder, ".strata", "branch"), { recursive: true, force: true });
     await writeFile(join(copy.folder, "notebook.toml"), 'notebook_id = "wine"\nname = "Wine"\n');
     const which = await open(copy.folder);
