@@ -11,6 +11,7 @@ import { TOML_FILE } from "../core/notebook/reader.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../host/engine/open.ts";
 import type { AiOptions } from "../host/engine/prompts.ts";
 import { readFolder } from "../host/folder/read.ts";
+import { stateFolder } from "../host/store/keys.ts";
 import { whyUnusable } from "../host/store/usable.ts";
 
 export interface SharedOptions {
@@ -66,7 +67,9 @@ export async function openOptions(
   }
   const storage = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "strata");
   const python = options.python === undefined ? {} : { python: interpreterPath(options.python) };
-  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage, ai: options.ai ?? {} };
+  // What a closed window left running is joined, not run again beside it.
+  const keeping = { folder: join(stateFolder(process.env), "runs"), afterMs: undefined };
+  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage, keeping, ai: options.ai ?? {} };
   return { notebook, options: { ...open, onProgress, onProblem: complain } };
 }
 

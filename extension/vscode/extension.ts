@@ -21,6 +21,7 @@ import { registerEnvironmentItem } from "./environment/item.ts";
 import { registerMessaging } from "./messaging/messaging.ts";
 import { registerOutputSync } from "./outputs/sync.ts";
 import { createHost } from "./session/host.ts";
+import { rejoinKeptRuns } from "./session/rejoin.ts";
 import { createSessions } from "./session/sessions.ts";
 import { registerCellStatus } from "./status/provider.ts";
 
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCellIds(),
     registerFolderEditor(open),
     registerController(sessions, runs, context.extension.id),
+    rejoinKeptRuns(sessions, runs, log),
     registerOutputSync(sessions, runs.controllerFor, log),
     registerCellStatus(sessions),
     registerDiagnostics(sessions, log),

@@ -37,6 +37,10 @@ class Channel:
         self._queued: list[bytes] = []
         # What to do when nobody will ever read what is written: end, as a program does whose terminal is gone.
         self.abandoned: Callable[[], Any] = lambda: os._exit(1)
+        # Is shown each frame before it is sent.
+        self.noted: Callable[[bytes], None] = lambda frame: None
+        # For a run that may outlive the host: see leash.py.
+        self.unleash: Callable[[], Any] = lambda: None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave)
 
@@ -77,6 +81,7 @@ class Channel:
                 held.release()
 
     def _write(self, frame: bytes) -> None:
+        self.noted(frame)
         view = memoryview(frame)
         while view:
             try:

@@ -7,12 +7,13 @@ import time
 import types
 from typing import Any, Optional
 
-from . import ambient, modules, observe, prompt, revive
+from . import ambient, modules, observe, patches, prompt, revive
 from .cell import Program
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .definitions import Definitions, show_classes
 from .display import Displayer
 from .errors import describe
+from .keeping import Keeper
 from .outputs import Inputs, collect
 from .store import Content
 from .streams import Streams
@@ -72,6 +73,13 @@ class Run:
         self.logs: tuple[str, str] = (message["stdout"], message["stderr"])
         self.content = Content(message["store"]["content"], message["store"]["tmp"])
         self.streams = Streams(lambda sizes: self.send("mark", sizes))
+        # Files of ours, which are no input or output of the cell.
+        self.files = self.logs
+        if message.get("keep") is not None:
+            keeper = self.streams.keeper = Keeper(message["keep"])
+            self.files += (keeper.path, f"{keeper.path}.draft")
+            channel.noted, channel.abandoned = keeper.note, keeper.abandoned
+            keeper.unleash = channel.unleash
         self.began = time.perf_counter()
         self.ended: Optional[float] = None
 
@@ -147,10 +155,11 @@ class Run:
             return scope[binding["name"]]
 
         # Before the imports: a module of the folder may read files when it is loaded.
-        watching = observe.Observer(job, self.content, self.logs, names)
+        watching = observe.Observer(job, self.content, self.files, names)
         watching.start(self.observed)
         own_modules = modules.Modules(job, self.content, values, definitions, names, watching.inside)
         own_modules.start(self.observed)
+        patched = patches.Patches(job, self.content, values, definitions, names)
         revive.use(definitions.get, names, own_modules.part)
         show_classes(definitions)
         inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
@@ -174,6 +183,7 @@ class Run:
             pass
         settings.begin(watching.own, watching.incidental)
         own_modules.begin(settings, lambda: (self.streams.sizes(), watching.asked()))
+        patched.begin()
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()
@@ -202,6 +212,10 @@ class Run:
             return self._failure(failed)
         gc.disable()
         states, states_changed, module_states = own_modules.end()
+        places = patched.end()
+        if places is not None:
+            states[patches.COMPONENT] = places
+            states_changed.add(patches.COMPONENT)
         result, digests, lost = collect(
             names,
             inputs,
@@ -214,7 +228,8 @@ class Run:
             states_changed,
         )
         module_states.update(digests)
-        module_states.update((key, own_modules.refuse(key, why)) for key, why in lost.items())
+        for key, why in lost.items():
+            module_states[key] = patched.refuse(why) if key == patches.COMPONENT else own_modules.refuse(key, why)
         ambient_after, ambient_seen = settings.end()
         observed, sample = watching.result()
         return {

@@ -10,6 +10,8 @@ import os
 import sys
 from typing import Callable, Optional
 
+from .keeping import Keeper
+
 
 class _Writer(io.TextIOWrapper):
     streams: "Streams"
@@ -17,12 +19,15 @@ class _Writer(io.TextIOWrapper):
     def write(self, text: str) -> int:
         if self.streams.current is not self:
             self.streams.switch(self)
+        if self.streams.keeper is not None:
+            self.streams.keeper.tick()
         return super().write(text)
 
 
 class Streams:
     def __init__(self, mark: Callable[[dict[str, int]], None]) -> None:
         self._mark = mark
+        self.keeper: Optional[Keeper] = None
         self.current: Optional[_Writer] = None
         self._out: Optional[_Writer] = None
         self._err: Optional[_Writer] = None

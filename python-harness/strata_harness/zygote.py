@@ -3,7 +3,7 @@
 It runs nothing of the user's itself. Each child connects to the host's socket, says hello with the word it was asked
 for, and is from then on what any other guest is. The zygote tells the host how each child ended, as only the parent of
 a process learns that; when the host goes away it ends its children and itself.
-    host -> zygote   fork {slot, imports}, retire
+    host -> zygote   fork {slot, imports}, keep {slot}, retire
     zygote -> host   warmed, forked {slot, pid}, exited {slot, status, signal}
 """
 
@@ -13,7 +13,7 @@ import signal
 from collections.abc import Iterable
 from typing import Any, NoReturn, Optional
 
-from . import guest
+from . import guest, leash
 from .channel import Channel, ChannelClosed
 from .hidden import Hidden
 from .rehearsal import rehearse
@@ -22,20 +22,25 @@ from .warm import warm
 
 def serve_forks(channel: Channel, modules: "list[str]", path: str) -> NoReturn:
     hidden, report = warm(modules, True)
-    channel.send({"type": "warmed", **report})
+    # Before the host is told: it opens the other end then.
+    held = leash.make(os.path.join(os.path.dirname(path), "leash"))
+    channel.send({"type": "warmed", **report, "leash": held})
     if report["unfit"]:
         os._exit(0)
-    Zygote(channel, path, hidden).serve()
+    Zygote(channel, path, hidden, held).serve()
 
 
 class Zygote:
-    def __init__(self, channel: Channel, path: str, hidden: Hidden) -> None:
+    def __init__(self, channel: Channel, path: str, hidden: Hidden, held: "Optional[str]") -> None:
         self._channel = channel
         self._path = path
+        self._leash = held
         self._hidden = hidden
         self._select = hidden.modules["select"]
         self._sockets = hidden.modules["_socket"]
         self._slots: dict[int, str] = {}
+        # Runs that may go on without the host.
+        self._kept: set[str] = set()
         self._retired = False
         self._wake, self._waker = os.pipe()
         for fd in (self._wake, self._waker):
@@ -74,8 +79,9 @@ class Zygote:
 
     def _end(self) -> NoReturn:
         """The host ended without a word: nobody waits for these results, and nobody else would end them."""
-        for pid in self._slots:
-            _kill(pid)
+        for pid, slot in self._slots.items():
+            if slot not in self._kept:
+                _kill(pid)
         self._forget_socket()
         os._exit(0)
 
@@ -83,6 +89,8 @@ class Zygote:
         kind = message.get("type")
         if kind == "retire":
             self._retired = True
+        elif kind == "keep":
+            self._kept.add(message["slot"])
         elif kind == "fork":
             slot = message["slot"]
             try:
@@ -106,6 +114,7 @@ class Zygote:
             slot = self._slots.pop(pid, None)
             if slot is None:
                 continue
+            self._kept.discard(slot)
             end: dict[str, Any] = {"status": None, "signal": None}
             if os.WIFSIGNALED(status):
                 end["signal"] = _signal_name(os.WTERMSIG(status))
@@ -126,9 +135,12 @@ class Zygote:
                 os.dup2(null, fd)
             os.close(null)
             gc.enable()
+            held = leash.attach(self._leash, self._hidden.modules["fcntl"])
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
             socket.connect(self._path)
             channel = Channel(socket.detach())
+            if held is not None:
+                channel.unleash = held.release
             if imports is not None:
                 _rehearse(self._hidden, imports)
             guest.greet(channel, {"slot": slot})
@@ -147,6 +159,8 @@ class Zygote:
     def _forget_socket(self) -> None:
         try:
             os.unlink(self._path)
+            if self._leash is not None:
+                os.unlink(self._leash)
             os.rmdir(os.path.dirname(self._path))
         except OSError:
             pass

@@ -33,7 +33,7 @@ export async function execute(
   ports: EnginePorts,
   on: (event: JobEvent) => void,
   signal: AbortSignal,
-): Promise<Outcome & { status: "ok" | "error" | "interrupted" }> {
+): Promise<Outcome & { status: "ok" | "error" | "interrupted" | "skipped" }> {
   const collector = createCollector();
   const started = ports.clock();
   const result = await perform(
@@ -57,6 +57,8 @@ export async function execute(
     await ports.store.setHead(record.cell, headOf(record));
     return { status: "ok", cached: false, record, reason: execution.reason, durationMs };
   }
+  if (result.status === "left")
+    return { status: "skipped", reason: { kind: "problem", message: result.error.message } };
   collector.fail(result.error);
   const outputs = collector.outputs();
   await ports.store.setHead(execution.plan.cell, {
@@ -156,6 +158,7 @@ export function toJob(
     ownDefinitions: own,
     ownImports: ownImports(prepared, inputs),
     ambient,
+    ...(inputs.patches.length > 0 ? { patches: inputs.patches } : {}),
     environ,
     seed: plan.key,
   };

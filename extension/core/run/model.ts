@@ -24,12 +24,21 @@ export interface CellJob {
   readonly ownImports: readonly string[];
   /** Ambient state to restore, by component. */
   readonly ambient: Readonly<Record<string, Digest>>;
+  /** Places in libraries that the cell may store into; what stands in them afterwards is handed on. */
+  readonly patches?: readonly Patch[];
   /** Complete process environment of the child. */
   readonly environ: Readonly<Record<string, string>>;
   /** Hex; seeds generators the notebook does not seed itself. */
   readonly seed: string;
   /** Seconds; absent means no limit. */
   readonly timeout?: number;
+}
+
+/** A place in a library that a cell may store into: `statement` binds `name`, and `path` goes on from there. */
+export interface Patch {
+  readonly statement: string;
+  readonly name: string;
+  readonly path: string;
 }
 
 /** What happens while a cell runs. */
@@ -57,6 +66,8 @@ export type JobResult =
       readonly sample: readonly string[];
       readonly durationMs: number;
     }
+  /** It goes on without us, as the signal's reason `LEAVE` asked for; the next run of the same job joins it. */
+  | { readonly status: "left"; readonly error: CellError; readonly durationMs: number }
   | { readonly status: "error"; readonly error: CellError; readonly durationMs: number }
   | { readonly status: "interrupted"; readonly error: CellError; readonly durationMs: number };
 
@@ -68,3 +79,6 @@ export interface Runner {
   run(job: CellJob, on: (event: JobEvent) => void, signal: AbortSignal): Promise<JobResult>;
   dispose(): Promise<void>;
 }
+
+/** Reason of an abort that lets go of runs that may outlive their host, and interrupts the others. */
+export const LEAVE = "leave";

@@ -7,6 +7,7 @@ import { findPython, type Located, type Variables } from "../environment/locate.
 import { prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
 import { createRunner } from "../harness/forking-runner.ts";
+import type { Keeping } from "../harness/keep.ts";
 import type { ModalRunner, RunnerMode } from "../harness/runner-mode.ts";
 import { openVerdicts } from "../harness/verdicts.ts";
 
@@ -23,6 +24,8 @@ export interface EnvironmentOptions {
   readonly contentDir: string;
   readonly tmp: string;
   readonly onProgress: (text: string) => void;
+  /** How long runs outlive this process; absent: they end with it, and none is joined. */
+  readonly keeping?: Keeping;
   /** Names of the modules that the notebook's cells import. */
   readonly warm?: () => readonly string[];
 }
@@ -36,7 +39,7 @@ export interface HostEnvironment extends EnvironmentPort {
 }
 
 export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironment {
-  const { folder, python, sync, storage, harness, contentDir, tmp, onProgress, warm } = options;
+  const { folder, python, sync, storage, harness, contentDir, tmp, onProgress, warm, keeping } = options;
   const env: Variables = process.env;
   const identifier = createIdentifier({ folder, storage });
   let located: Located | undefined;
@@ -77,6 +80,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
           tmp,
           verdicts,
           ...(warm === undefined ? {} : { warm }),
+          ...(keeping === undefined ? {} : { keeping }),
         });
         current = { identity, runner };
       }

@@ -13,6 +13,7 @@ import type { Engine } from "../../core/engine/model.ts";
 import type { EngineStore } from "../../core/engine/ports.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import { listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
@@ -61,6 +62,8 @@ export interface OpenNotebook {
   findCell(wanted: string): CellId | undefined;
   /** Removes from the store what no notebook needs; starts no Python. */
   collect(request: CollectOptions): Promise<Collected>;
+  /** Runs of this notebook that outlived the process that began them, whose results are still wanted. */
+  kept(): Promise<readonly CellId[]>;
   close(): Promise<void>;
 }
 
@@ -130,6 +133,14 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
     collect,
+    async kept() {
+      if (options.keeping === undefined) return [];
+      const left = await listKept(options.keeping, folder);
+      if (left.length === 0) return [];
+      const { cells } = await engine.plan();
+      const wanted = cells.filter((cell) => cell.action === "run" && left.some(({ key }) => key === cell.key));
+      return wanted.map(({ cell }) => cell);
+    },
     async close() {
       await engine.dispose();
       await environment.dispose();

@@ -58,3 +58,8 @@ export function pythonUnavailable(python: string, why: string): CellError {
     `Python could not be started as ${python}: ${why}. Choose a Python 3.9 or newer, or make the notebook's environment again.`,
   );
 }
+
+/** The window was closed, and the cell was not. */
+export function leftError(): CellError {
+  return systemError("CellLeft", "The cell goes on running. Open the notebook again to see how far it is.");
+}

@@ -6,6 +6,7 @@
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
+import { joinKept } from "./keep.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 import { createProcessRunner, endOf, startKey } from "./runner.ts";
 import { type ModalRunner, type RunnerOptions, refusalOf, shadowed } from "./runner-mode.ts";
@@ -50,7 +51,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   let running = 0;
 
   const killAll = () => {
-    for (const guest of alive) guest.kill();
+    for (const guest of alive) if (!guest.leave()) guest.kill();
     for (const zygote of zygotes) zygote.kill();
   };
   process.on("exit", killAll);
@@ -227,13 +228,15 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       running += 1;
       rest();
       try {
+        const joined = options.keeping && (await joinKept(options.keeping, job));
+        if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
         const guest = await take(job);
         if (guest === undefined || signal.aborted) {
           guest?.kill();
           return await plain.run(job, on, signal);
         }
         const result = await runOnGuest(guest, job, options, on, signal);
-        if (result.status === "ok" || guest.taken() || signal.aborted) {
+        if (result.status === "ok" || result.status === "left" || guest.taken() || signal.aborted) {
           void endOf(guest);
           return result;
         }
@@ -277,7 +280,10 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       killAll();
       await starting?.catch(() => {});
       killAll();
-      await Promise.all([...guests.map((guest) => guest.ended), ...ends.map((zygote) => zygote.ended)]);
+      await Promise.all([
+        ...guests.map((guest) => Promise.race([guest.ended, guest.left])),
+        ...ends.map((zygote) => zygote.ended),
+      ]);
       await plain.dispose();
       process.off("exit", killAll);
     },

@@ -23,6 +23,12 @@ export interface Guest {
   kill(): void;
   /** Messages received so far: a way to see that the channel is drained. */
   received(): number;
+  /** From now on it may outlive this process. */
+  keep(): void;
+  /** Lets go of it, if it may be let go: it goes on, and is not ended from here any more. Whether it was. */
+  leave(): boolean;
+  /** Resolves when it was let go. */
+  readonly left: Promise<void>;
 }
 
 export interface GuestOptions {
@@ -95,8 +101,27 @@ export function guestOver(
   exited: Promise<Exit>,
   pid: number | undefined,
   signalGroup: (signal: NodeJS.Signals) => void,
+  onKeep: () => void = () => {},
 ): Guest {
+  let kept = false;
+  let gone = false;
+  let letGo: () => void = () => {};
+  const left = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   return {
+    left,
+    keep() {
+      kept = true;
+      onKeep();
+    },
+    leave() {
+      if (!kept || gone) return gone;
+      gone = true;
+      connection.destroy();
+      letGo();
+      return true;
+    },
     greeting: connection.greeting,
     ended: exited.then(async (exit) => {
       await connection.closed;
@@ -115,8 +140,12 @@ export function guestOver(
       connection.onOther = handler;
     },
     send: (message) => connection.send(message),
-    interrupt: () => signalGroup("SIGINT"),
-    kill: () => signalGroup("SIGKILL"),
+    interrupt() {
+      if (!gone) signalGroup("SIGINT");
+    },
+    kill() {
+      if (!gone) signalGroup("SIGKILL");
+    },
     received: () => connection.received(),
     taken: () => connection.taken(),
     pid: () => pid,
@@ -135,6 +164,9 @@ function unstarted(why: string): Guest {
     interrupt: () => {},
     kill: () => {},
     received: () => 0,
+    keep: () => {},
+    leave: () => false,
+    left: new Promise(() => {}),
   };
 }
 

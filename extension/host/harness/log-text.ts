@@ -16,6 +16,8 @@ export interface LogText {
   sizes(): Promise<Position>;
   /** Emits what a cut-off character left over, closes the files and removes them. */
   end(): Promise<void>;
+  /** Closes the files and leaves them: somebody else will read them. */
+  release(): Promise<void>;
 }
 
 const PIECE = 1 << 20;
@@ -36,6 +38,10 @@ export function openLogText(stdout: string, stderr: string, emit: Emit): LogText
     async end() {
       await out.end();
       await err.end();
+    },
+    async release() {
+      await out.release();
+      await err.release();
     },
   };
 }
@@ -74,6 +80,9 @@ function openStream(path: string, emit: (text: string) => void) {
     },
     async size() {
       return (await (await opened())?.stat())?.size ?? 0;
+    },
+    async release() {
+      await file?.close();
     },
     async end() {
       const rest = decoder.decode();

@@ -2,18 +2,22 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { CellError } from "../../core/outputs/model.ts";
-import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
-import { crashError, killedError, timeoutError } from "./errors.ts";
+import { type CellJob, type JobEvent, type JobResult, LEAVE } from "../../core/run/model.ts";
+import { crashError, killedError, leftError, timeoutError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
+import { announceKept, forgetKept, type Joined, type Keeping, keepOf } from "./keep.ts";
 import { openLogText } from "./log-text.ts";
 import { type GuestMessage, inputReply, type Position, runMessage } from "./wire.ts";
 
 export interface Folders {
   readonly content: string;
   readonly tmp: string;
+  readonly keeping?: Keeping;
 }
 
 const TAIL_MS = 50;
+/** A timer waits no longer. */
+const MOST_MS = 2 ** 31 - 1;
 /** Between the interrupt and the end by force. */
 const GRACE_MS = 3000;
 
@@ -23,11 +27,11 @@ export async function runOnGuest(
   folders: Folders,
   on: (event: JobEvent) => void,
   signal: AbortSignal,
+  joined?: Joined,
 ): Promise<JobResult> {
-  const run = randomUUID();
   const began = performance.now();
-  const stdout = join(folders.tmp, `run-${run}.out`);
-  const stderr = join(folders.tmp, `run-${run}.err`);
+  const { keeping } = folders;
+  const { run, stdout, stderr } = joined ?? newRun(folders.tmp);
   const text = openLogText(stdout, stderr, (name, text) => on({ type: "stream", name, text }));
 
   // Messages and looks at the logs are handled one after the other, in the order in which they came.
@@ -79,6 +83,11 @@ export async function runOnGuest(
     void inOrder(() => handle(message));
   };
   void guest.ended.then(() => inOrder(async () => finish()));
+  let left = false;
+  void guest.left.then(() => {
+    left = true;
+    finish();
+  });
 
   /** New text since the last message; marks of what is read have been sent before it, so they are let in first. */
   const tail = async (): Promise<void> => {
@@ -112,18 +121,35 @@ export async function runOnGuest(
       guest.kill();
     }, GRACE_MS);
   };
-  const onAbort = () => stop("abort");
+  const onAbort = () => {
+    if (signal.reason !== LEAVE || !guest.leave()) stop("abort");
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   const limit =
-    job.timeout === undefined
+    job.timeout === undefined ? undefined : setTimeout(() => stop("timeout"), Math.min(job.timeout * 1000, MOST_MS));
+
+  const allow = async (): Promise<void> => {
+    const pid = guest.pid();
+    if (keeping === undefined || pid === undefined) return;
+    if (joined === undefined) await announceKept(keeping, job, { pid, run, stdout, stderr });
+    guest.keep();
+  };
+  const keeper =
+    keeping?.afterMs === undefined
       ? undefined
-      : setTimeout(() => stop("timeout"), Math.min(job.timeout * 1000, 2 ** 31 - 1));
+      : // What cannot be announced is not kept.
+        setTimeout(() => void allow().catch(() => {}), joined === undefined ? Math.min(keeping.afterMs, MOST_MS) : 0);
 
   try {
-    if (signal.aborted) stop("abort");
-    guest.send(runMessage({ run, job, content: folders.content, tmp: folders.tmp, stdout, stderr }));
+    if (signal.aborted) onAbort();
+    if (joined === undefined) {
+      const keep = keeping && keepOf(keeping, job);
+      const { content, tmp } = folders;
+      guest.send(runMessage({ run, job, content, tmp, stdout, stderr, ...(keep === undefined ? {} : { keep }) }));
+    }
     await finished;
     clearInterval(tailer);
+    if (left) return { status: "left", error: leftError(), durationMs: performance.now() - began };
     await tailing;
     await queue;
     // After a crash the files hold what no message announced.
@@ -140,9 +166,19 @@ export async function runOnGuest(
     clearInterval(tailer);
     clearTimeout(killer);
     clearTimeout(limit);
+    clearTimeout(keeper);
     signal.removeEventListener("abort", onAbort);
-    await text.end().catch(() => {});
+    if (left) await text.release();
+    else {
+      await text.end().catch(() => {});
+      if (keeping !== undefined) forgetKept(keeping, job);
+    }
   }
+}
+
+function newRun(tmp: string): { readonly run: string; readonly stdout: string; readonly stderr: string } {
+  const run = randomUUID();
+  return { run, stdout: join(tmp, `run-${run}.out`), stderr: join(tmp, `run-${run}.err`) };
 }
 
 function outcome(

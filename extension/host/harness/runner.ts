@@ -5,6 +5,7 @@
 import type { CellJob, JobEvent, JobResult, Runner } from "../../core/run/model.ts";
 import { CELL_INTERRUPTED, pythonUnavailable, systemError } from "./errors.ts";
 import { type Guest, startGuest } from "./guest.ts";
+import type { Keeping } from "./keep.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 
 export interface ProcessRunnerOptions {
@@ -15,6 +16,8 @@ export interface ProcessRunnerOptions {
   /** Folders of the content store, which must exist. */
   readonly content: string;
   readonly tmp: string;
+  /** How runs outlive this process; absent: none does. */
+  readonly keeping?: Keeping;
   /** Environment of the spare; a job that needs another one for Python's own start gets a process of its own. */
   readonly spawnEnv?: Readonly<Record<string, string>>;
 }
@@ -30,7 +33,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
   let disposed = false;
 
   const killAll = () => {
-    for (const guest of alive) guest.kill();
+    for (const guest of alive) if (!guest.leave()) guest.kill();
   };
   process.on("exit", killAll);
 
@@ -106,7 +109,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
     async dispose() {
       disposed = true;
       killAll();
-      await Promise.all([...alive].map((guest) => guest.ended));
+      await Promise.all([...alive].map((guest) => Promise.race([guest.ended, guest.left])));
       await Promise.all(ending);
       process.off("exit", killAll);
     },
@@ -115,7 +118,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
 
 export async function endOf(guest: Guest): Promise<void> {
   const force = setTimeout(() => guest.kill(), ENDING_MS);
-  await guest.ended;
+  await Promise.race([guest.ended, guest.left]);
   clearTimeout(force);
 }
 

@@ -40,6 +40,7 @@ export interface RunRequest {
   readonly tmp: string;
   readonly stdout: string;
   readonly stderr: string;
+  readonly keep?: object;
 }
 
 export function runMessage(request: RunRequest): object {
@@ -52,6 +53,7 @@ export function runMessage(request: RunRequest): object {
     store: { content: request.content, tmp: request.tmp },
     stdout: request.stdout,
     stderr: request.stderr,
+    ...(request.keep === undefined ? {} : { keep: request.keep }),
   };
 }
 

@@ -3,7 +3,7 @@
  * A child connects to a socket in a private folder and is then a guest like any other.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +63,9 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
   const place = mkdtempSync(join(tmpdir(), "strata-"));
   const path = join(place, "s");
   const children = new Map<string, Child>();
+  /** Ends of the children that have come; each is settled when the child is over. */
+  const ends = new Set<Promise<Exit>>();
+  let leash: number | undefined;
   let over = false;
   const mother = startGuest({ python, harness, environ });
   let settle: (outcome: Warmed | { readonly problem: string }) => void = () => {};
@@ -83,6 +86,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
   mother.onOther = (raw) => {
     switch (raw.type) {
       case "warmed":
+        if (typeof raw.leash === "string") leash = holdLeash(raw.leash);
         return settle(warmed(raw));
       case "forked": {
         const child = children.get(String(raw.slot));
@@ -125,9 +129,12 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
       // Without its parent nobody can say how it ended; that its connection is closed is all there is to know.
       mother.ended.then(() => connection.closed).then((): Exit => ({ status: null, signal: null })),
     ]);
+    ends.add(exited);
+    void exited.then(() => ends.delete(exited));
     // A process that it left behind may hold the connection open.
     void exited.then(() => setTimeout(() => socket.destroy(), 200).unref());
-    child.arrived(guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal)));
+    const keep = () => mother.send({ type: "keep", slot: greeting.slot });
+    child.arrived(guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal), keep));
   }
 
   void mother.ended.then(() => {
@@ -135,6 +142,8 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
     settle({ problem: "it ended before it was ready" });
     for (const child of children.values()) child.arrived(undefined);
     server.close();
+    // Children may outlive the zygote: they are ended when this is closed.
+    void Promise.all(ends).then(() => leash !== undefined && closeSync(leash));
     rmSync(place, { recursive: true, force: true });
   });
 
@@ -173,6 +182,18 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
     },
     pid: () => mother.pid(),
   };
+}
+
+/**
+ * The end of a FIFO that children watch: they are killed when it closes, which it does when this process ends, however.
+ * Undefined where there is no such thing. Opened for both, as opening for writing alone needs a reader first.
+ */
+function holdLeash(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Outcome, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
+import { LEAVE } from "../../core/run/model.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
 import type { Session } from "../session/session.ts";
@@ -30,6 +31,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   const cellOrders = new WeakMap<vscode.NotebookCell, number>();
   /** Of several messages VS Code shows the newest, and then the older ones again: so there is never more than one. */
   let said: vscode.Disposable | undefined;
+  let leaving = false;
   let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
   const nextOrder = (session: Session): number => {
@@ -60,7 +62,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
       }
       const cancel = new vscode.CancellationTokenSource();
       const abort = new AbortController();
-      cancel.token.onCancellationRequested(() => abort.abort());
+      cancel.token.onCancellationRequested(() => abort.abort(leaving ? LEAVE : undefined));
       const mine = active.get(session) ?? new Set();
       active.set(session, mine.add(cancel));
       const asked = new Set(request.target.kind === "cells" ? request.target.cells : []);
@@ -106,6 +108,8 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
       for (const cancel of active.get(session) ?? []) cancel.cancel();
     },
     dispose() {
+      // The window closes: what has run for long goes on without it.
+      leaving = true;
       for (const cancels of active.values()) for (const cancel of cancels) cancel.cancel();
     },
   };

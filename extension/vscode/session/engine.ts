@@ -19,6 +19,8 @@ export interface OpenedEngine {
   readonly prepare: (onLine: (line: string) => void, signal: AbortSignal) => Promise<string | undefined>;
   /** The notebook as a file for others. Starts no Python. */
   readonly exported: (format: "script" | "ipynb") => Promise<string>;
+  /** Cells that still run, or have ended, since the window in which they began was closed. */
+  readonly kept: () => Promise<readonly CellId[]>;
   /** Ends what runs and closes the store. */
   dispose(): Promise<void>;
 }

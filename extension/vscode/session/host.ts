@@ -38,7 +38,8 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
   const openEngine: OpenEngine = async (folder, notebook): Promise<OpenedEngine> => {
     const { openNotebook } = await import("../../host/engine/open.ts");
     const { needsSync } = await import("../../host/environment/prepare.ts");
-    const { python, store } = settings(folder);
+    const { stateFolder } = await import("../../host/store/keys.ts");
+    const { python, store, keepAfterMs } = settings(folder);
     const progress = new Set<(line: string) => void>();
     const opened = await openNotebook(notebook, {
       folder,
@@ -47,6 +48,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
       wasm: dist,
       storage: context.globalStorageUri.fsPath,
       session,
+      keeping: { folder: join(stateFolder(process.env), "runs"), afterMs: keepAfterMs },
       onProgress: (line: string) => {
         log.info(line);
         for (const show of progress) show(line);
@@ -71,6 +73,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
         }
       },
       exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
+      kept: () => opened.kept(),
       needsPreparation: () => python === undefined && needsSync(folder),
       dispose: () => opened.close(),
     };
@@ -96,13 +99,17 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
 interface Settings {
   readonly python: string | undefined;
   readonly store: string | undefined;
+  /** How long a cell must have run to outlive the window; undefined: none does. */
+  readonly keepAfterMs: number | undefined;
 }
 
 function settings(folder: string): Settings {
   const values = vscode.workspace.getConfiguration("strata", vscode.Uri.file(folder));
   const python = values.get<string>("python")?.trim();
   const store = values.get<string>("store")?.trim();
+  const keepAfter = values.get<number>("keepRunningAfter") ?? 0;
   return {
+    keepAfterMs: keepAfter > 0 ? keepAfter * 1000 : undefined,
     python: python === undefined || python === "" ? undefined : python,
     store: store === undefined || store === "" ? undefined : isAbsolute(store) ? store : join(folder, store),
   };

@@ -1,0 +1,183 @@
+/** A run that outlives its host: it goes on, once, and the next host gets all of its story. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CellJob, type JobEvent, LEAVE } from "../../extension/core/run/model.ts";
+import { createRunner } from "../../extension/host/harness/forking-runner.ts";
+import { listKept } from "../../extension/host/harness/keep.ts";
+import { testPython } from "./python-env.ts";
+import { harness, RUNNERS } from "./rig.ts";
+
+for (const kind of RUNNERS) {
+  describe(`a long run and its host (${kind})`, function () {
+    this.timeout(60_000);
+    let root: string;
+    let python: string;
+    const hosts: ChildProcess[] = [];
+    before(async () => {
+      python = await testPython();
+    });
+    beforeEach(async () => {
+      root = await mkdtemp(join(tmpdir(), "strata-keep-"));
+      for (const name of ["notebook", "content", "tmp", "keep"]) await mkdir(join(root, name));
+    });
+    afterEach(async () => {
+      for (const host of hosts.splice(0)) host.kill("SIGKILL");
+      // A run that a failed test left.
+      for (const kept of await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"))) {
+        try {
+          process.kill(-kept.pid, "SIGKILL");
+        } catch {
+          // It has ended.
+        }
+      }
+      await rm(root, { recursive: true, force: true });
+    });
+
+    const jobOf = (source: string): CellJob => ({
+      cell: "slow",
+      name: "slow",
+      file: join(root, "notebook", "slow.py"),
+      source,
+      folder: join(root, "notebook"),
+      bindings: [],
+      definitions: {},
+      ownDefinitions: {},
+      ownImports: [],
+      ambient: {},
+      environ: { PATH: process.env.PATH ?? "", HOME: root },
+      seed: "2a",
+    });
+    const optionsOf = (afterMs: number | undefined) => ({
+      python,
+      harness,
+      content: join(root, "content"),
+      tmp: join(root, "tmp"),
+      fork: kind === "zygote",
+      keeping: { folder: join(root, "keep"), afterMs },
+    });
+    /** A host in a process of its own, which runs the job and prints what happens. */
+    const startHost = async (source: string, afterMs: number): Promise<ChildProcess> => {
+      const script = join(root, "host.ts");
+      const from = (path: string) => JSON.stringify(join(import.meta.dirname, "../..", path));
+      await writeFile(
+        script,
+        `import { createRunner } from ${from("extension/host/harness/forking-runner.ts")};
+const runner = createRunner(${JSON.stringify(optionsOf(afterMs))});
+const job = ${JSON.stringify(jobOf(source))};
+await runner.prepare(job.environ);
+const abort = new AbortController();
+process.on("SIGTERM", () => abort.abort(${JSON.stringify(LEAVE)}));
+const result = await runner.run(job, (event) => console.log(JSON.stringify(event)), abort.signal);
+console.log(JSON.stringify(result));
+await runner.dispose();
+process.exit(0);`,
+      );
+      const host = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      hosts.push(host);
+      return host;
+    };
+    const untilKept = async (): Promise<void> => {
+      while ((await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"))).length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    const joinFrom = async (source: string) => {
+      const runner = createRunner(optionsOf(undefined));
+      const events: JobEvent[] = [];
+      try {
+        const result = await runner.run(jobOf(source), (event) => events.push(event), new AbortController().signal);
+        return { result, events, text: events.map((event) => (event.type === "stream" ? event.text : "")).join("") };
+      } finally {
+        await runner.dispose();
+      }
+    };
+    const waits = (gate: string) =>
+      `import os, time\nopen('log', 'a').write('once ')\nprint('begun')\ndisplay('shown')\nwhile not os.path.exists(${JSON.stringify(gate)}):\n    time.sleep(0.01)\nprint('done')\nanswer = 42\nos.environ.get('HOME')`;
+
+    for (const [how, signal] of [
+      ["is killed", "SIGKILL"],
+      ["lets go of it", "SIGTERM"],
+    ] as const) {
+      it(`goes on when its host ${how}, and the next one gets all of it`, async () => {
+        const gate = join(root, "gate");
+        const source = waits(gate);
+        const host = await startHost(source, 1);
+        await untilKept();
+        host.kill(signal);
+        await once(host, "exit");
+        const joining = joinFrom(source);
+        await writeFile(gate, "");
+        const { result, events, text } = await joining;
+        assert.equal(result.status, "ok", JSON.stringify(result));
+        assert.equal(text, "begun\ndone\n");
+        assert.deepEqual(
+          events.map((event) => event.type).filter((type) => type === "display"),
+          ["display", "display"],
+        );
+        assert.ok(
+          result.status === "ok" &&
+            result.values.some(({ variables }) => variables.some(({ name }) => name === "answer")),
+        );
+        assert.deepEqual(
+          result.observed.filter((seen) => seen.kind === "file" && seen.path.includes("keep")),
+          [],
+        );
+        assert.equal(readFileSync(join(root, "notebook", "log"), "utf8"), "once ");
+        assert.deepEqual([readdirSync(join(root, "keep")), readdirSync(join(root, "tmp"))], [[], []]);
+      });
+    }
+
+    it("may end before the next host comes", async () => {
+      const source = `print('begun')\nimport time\ntime.sleep(0.5)\nprint('done')`;
+      const host = await startHost(source, 1);
+      await untilKept();
+      host.kill("SIGKILL");
+      await once(host, "exit");
+      const [kept] = await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"));
+      assert.ok(kept !== undefined);
+      while (existsSync(`/proc/${kept.pid}`)) await new Promise((resolve) => setTimeout(resolve, 10));
+      const { result, text } = await joinFrom(source);
+      assert.deepEqual([result.status, text], ["ok", "begun\ndone\n"]);
+    });
+
+    it("is interrupted by the host that joined it", async () => {
+      const source = waits(join(root, "never"));
+      const host = await startHost(source, 1);
+      await untilKept();
+      host.kill("SIGKILL");
+      await once(host, "exit");
+      const runner = createRunner(optionsOf(undefined));
+      const abort = new AbortController();
+      const result = await runner.run(jobOf(source), (event) => event.type === "stream" && abort.abort(), abort.signal);
+      await runner.dispose();
+      assert.equal(result.status, "interrupted");
+      assert.deepEqual(readdirSync(join(root, "keep")), []);
+    });
+
+    it("is not kept before its time: another host begins anew", async () => {
+      const gate = join(root, "gate");
+      const source = waits(gate);
+      const host = await startHost(source, 600_000);
+      await once(host.stdout ?? host, "data");
+      host.kill("SIGKILL");
+      await once(host, "exit");
+      await writeFile(gate, "");
+      const { result } = await joinFrom(source);
+      assert.equal(result.status, "ok");
+      assert.equal(readFileSync(join(root, "notebook", "log"), "utf8"), "once once ");
+    });
+
+    it("leaves nothing when its host stays", async () => {
+      const host = await startHost("print('x')\nimport time\ntime.sleep(0.3)", 1);
+      await once(host, "exit");
+      assert.deepEqual([readdirSync(join(root, "keep")), readdirSync(join(root, "tmp"))], [[], []]);
+    });
+  });
+}
