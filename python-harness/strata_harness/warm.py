@@ -18,6 +18,7 @@ from .threads import threads_stay
 # What nearly every cell makes the harness or a library load at some time.
 _ALWAYS = (
     "_socket",
+    "fcntl",
     "select",
     "warnings",
     "json",
