@@ -1,5 +1,7 @@
 /** `strata explain`: everything one cell's result depends on, and why it would or would not run. Starts no Python. */
-import { sampleOf } from "../core/engine/describe-status.ts";
+import { remarksOn } from "../core/engine/describe-status.ts";
+import { madeHow } from "../core/engine/status.ts";
+import { changedComponent, rootCause } from "../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import type { CellPlan } from "../core/plan/model.ts";
 import type { Observation, RecipeComponents } from "../core/store/model.ts";
@@ -14,13 +16,17 @@ export async function explainCommand(path: string, wanted: string, options: Shar
   if (opened === undefined) return EXIT.usage;
   try {
     const id = opened.findCell(wanted);
-    const plan = (await opened.engine.plan()).cells.find((cell) => cell.cell === id);
+    const all = await opened.engine.plan();
+    const plan = all.cells.find((cell) => cell.cell === id);
     if (plan === undefined) {
       complain(unknownCell(wanted, opened));
       return EXIT.usage;
     }
+    const cause = rootCause(all, plan.cell);
     const text =
-      options.format === "json" ? JSON.stringify(explained(plan, opened)) : explanation(plan, opened).join("\n");
+      options.format === "json"
+        ? JSON.stringify(explained(plan, cause, opened))
+        : explanation(plan, cause, opened).join("\n");
     process.stdout.write(`${text}\n`);
     return EXIT.ok;
   } finally {
@@ -28,8 +34,10 @@ export async function explainCommand(path: string, wanted: string, options: Shar
   }
 }
 
+type Cause = ReturnType<typeof rootCause>;
+
 /** The JSON object of docs/cli.md. */
-function explained(plan: CellPlan, opened: OpenNotebook): object {
+function explained(plan: CellPlan, cause: Cause, opened: OpenNotebook): object {
   const components = componentsOf(plan);
   const record = plan.action === "reuse" ? plan.record : undefined;
   return {
@@ -38,6 +46,8 @@ function explained(plan: CellPlan, opened: OpenNotebook): object {
     name: opened.nameOf(plan.cell),
     action: plan.action,
     reason: describeReason(plan.reason, opened.nameOf),
+    changed: changedComponent(cause?.reason ?? plan.reason) ?? null,
+    because: cause === undefined ? null : { cell: cause.cell, reason: describeReason(cause.reason, opened.nameOf) },
     last_ms: plan.lastMs ?? null,
     upstream: plan.upstream,
     key: "key" in plan ? plan.key : null,
@@ -50,17 +60,28 @@ function explained(plan: CellPlan, opened: OpenNotebook): object {
         return { digest, bytes, variables: variables.map(({ name, type, summary }) => ({ name, type, summary })) };
       }) ?? [],
     sample: record?.sample ?? [],
+    verified: record?.verified ?? null,
+    notes: opened.engine.analysis(plan.cell)?.magics.flatMap(({ line, note }) => (note ? [{ line, note }] : [])) ?? [],
     finished_at: record?.finishedAt ?? null,
   };
 }
 
-function explanation(plan: CellPlan, opened: OpenNotebook): string[] {
+function explanation(plan: CellPlan, cause: Cause, opened: OpenNotebook): string[] {
   const { nameOf } = opened;
   const columns = columnsOf(process.stdout);
   const lines = [
     nameOf(plan.cell) === plan.cell ? plan.cell : `${nameOf(plan.cell)} (${plan.cell})`,
     wrapped(describeReason(plan.reason, nameOf), { columns, start: 0, indent: 0 }),
   ];
+  if (cause !== undefined) {
+    const text = `${nameOf(cause.cell)}: ${describeReason(cause.reason, nameOf)}`;
+    lines.push(wrapped(text, { columns, start: 0, indent: 2 }));
+  }
+  const changed = changedComponent(cause?.reason ?? plan.reason);
+  if (changed !== undefined) {
+    const value = (text: string | null): string => (text === null ? "(absent)" : shortRef(text));
+    lines.push(`  ${changed.component}`, `    before  ${value(changed.before)}`, `    now     ${value(changed.after)}`);
+  }
   if (plan.lastMs !== undefined) lines.push(`Took ${formatDuration(plan.lastMs)} last time.`);
   if (plan.upstream.length > 0) lines.push(`Builds on ${plan.upstream.map(nameOf).join(", ")}.`);
   const components = componentsOf(plan);
@@ -81,7 +102,8 @@ function explanation(plan: CellPlan, opened: OpenNotebook): string[] {
       const names = value.variables.map((variable) => `${variable.name}: ${variable.summary}`).join(", ");
       lines.push(`  produced ${names}  (${value.digest.slice(0, 12)}, ${value.bytes} bytes)`);
     }
-    if (record.sample.length > 0) lines.push(`  one sample of many: it depends on ${sampleOf(record.sample)}`);
+    for (const remark of remarksOn(madeHow(record))) lines.push(wrapped(remark, { columns, start: 0, indent: 2 }));
+    if (record.verified?.differs.length === 0) lines.push(`Run again ${record.verified.at}, it came out the same.`);
   }
   return lines;
 }

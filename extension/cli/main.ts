@@ -7,14 +7,15 @@ import manifest from "../../package.json" with { type: "json" };
 import { EXPORT_FORMATS } from "../host/export/export.ts";
 import { addAgentCommands } from "./agent-commands.ts";
 import { attachCommand, stopCommand } from "./attach.ts";
-import { DETACHED_OPTION } from "./detach.ts";
 import { costCommand } from "./cost.ts";
+import { DETACHED_OPTION } from "./detach.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { storeCommands } from "./store-commands.ts";
+import { verifyCommand } from "./verify.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
@@ -76,6 +77,15 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument("<cell>", "id, name or file of the cell")
     .action(async (path: string, cell: string, options) => {
       code = await explainCommand(path, cell, options);
+    });
+
+  shared(
+    program.command("verify").description("run cells with stored results again, and say what comes out differently"),
+  )
+    .option("--sample <n>", "so many cells, chosen by chance (default: all)", positive)
+    .option("--cell <id>", "this cell; may be given several times", collect, [])
+    .action(async (path: string, options) => {
+      code = await verifyCommand(path, options);
     });
 
   located(program.command("export").description("write the notebook as one Python file or for Jupyter"))

@@ -23,7 +23,7 @@ export interface SharedOptions {
 
 export async function openForCommand(
   path: string,
-  options: SharedOptions & { readonly runs: boolean; readonly ai?: AiOptions },
+  options: SharedOptions & { readonly runs: boolean; readonly fork?: boolean; readonly ai?: AiOptions },
   onProgress: (text: string) => void,
 ): Promise<OpenNotebook | undefined> {
   const found = await openOptions(path, options, onProgress);
@@ -33,7 +33,7 @@ export async function openForCommand(
 /** The notebook and how it is opened; undefined when it cannot be, which was said. */
 export async function openOptions(
   path: string,
-  options: SharedOptions & { readonly runs: boolean; readonly ai?: AiOptions },
+  options: SharedOptions & { readonly runs: boolean; readonly fork?: boolean; readonly ai?: AiOptions },
   onProgress: (text: string) => void,
 ): Promise<{ readonly notebook: Notebook; readonly options: OpenOptions } | undefined> {
   const folder = folderOf(path);
@@ -69,7 +69,9 @@ export async function openOptions(
   const python = options.python === undefined ? {} : { python: interpreterPath(options.python) };
   // What a closed window left running is joined, not run again beside it.
   const keeping = { folder: join(stateFolder(process.env), "runs"), afterMs: undefined };
-  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage, keeping, ai: options.ai ?? {} };
+  // A run that is compared with another has to be one.
+  const runs = options.fork === false ? { fork: false } : { keeping };
+  const open = { folder, store, ...python, ...resources(), sync: options.sync, storage, ...runs, ai: options.ai ?? {} };
   return { notebook, options: { ...open, onProgress, onProblem: complain } };
 }
 

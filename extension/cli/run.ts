@@ -1,10 +1,10 @@
 /** `strata run`. */
 import type { RunTarget } from "../core/engine/model.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
+import { openTape } from "./cassette.ts";
 import { journalReport, startDetached } from "./detach.ts";
 import { EXIT } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
-import { openTape } from "./cassette.ts";
 import { complain, folderOf, openForCommand, type SharedOptions } from "./open.ts";
 import { succeeded } from "./outcome-json.ts";
 import type { Report } from "./report.ts";

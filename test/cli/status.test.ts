@@ -128,6 +128,8 @@ describe("strata explain", () => {
       "name",
       "action",
       "reason",
+      "changed",
+      "because",
       "last_ms",
       "upstream",
       "key",
@@ -137,6 +139,8 @@ describe("strata explain", () => {
       "depends_on",
       "produced",
       "sample",
+      "verified",
+      "notes",
       "finished_at",
     ]);
     assert.deepEqual([sum.type, sum.id, sum.name, sum.action], ["explain", "b", "sum", "reuse"]);

@@ -16,6 +16,7 @@ import type { EnginePorts } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
 import { previewPrompt } from "./prompt-preview.ts";
 import { statusesOf } from "./status.ts";
+import { verifyCells } from "./verify.ts";
 
 type Listener = (event: RunEvent) => void;
 
@@ -53,19 +54,25 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       ports.check(observation, ports.environment.environ(prepared.environ(cell)), finishedAt),
   };
 
-  async function idlePlan(): Promise<Planned> {
+  async function idlePlan(force: ReadonlySet<CellId> = new Set()): Promise<Planned> {
     await ports.store.refresh();
     return makePlan(
       {
         cells: prepared.cells,
         above: prepared.above,
         environment: ports.environment.identity(),
-        force: new Set(),
+        force,
         settled: new Map(),
         failed: (_cell, key, head) => head?.status === "error" && head.key === key,
       },
       planPorts,
     );
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = turn.then(work);
+    turn = next.catch(() => undefined);
+    return next;
   }
 
   async function run(request: RunRequest, on: Listener, signal: AbortSignal): Promise<RunSummary> {
@@ -236,7 +243,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       prepared = prepareNotebook(notebook, ports, prepared);
     },
     analysis: (id) => prepared.cells.find((entry) => entry.cell.id === id)?.analysis,
-    plan: idlePlan,
+    plan: () => idlePlan(),
     async statuses() {
       return statusesOf(await idlePlan(), queued, running);
     },
@@ -244,12 +251,15 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       const head = await ports.store.head(id);
       return { outputs: head?.outputs ?? [], head };
     },
-    run(request, on, signal) {
-      const next = turn.then(() => run(request, on, signal));
-      turn = next.catch(() => undefined);
-      return next;
-    },
     preview: async (id, signal) => previewPrompt(id, prepared, await idlePlan(), ports, signal),
+    run: (request, on, signal) => inTurn(() => run(request, on, signal)),
+    verify: (request, on, signal) =>
+      inTurn(async () => {
+        const ready = await ports.environment.prepare(signal);
+        if ("problem" in ready) return ready.problem;
+        await verifyCells(request, { prepared, ports, plan: idlePlan, runner: ready.runner }, on, signal);
+        return undefined;
+      }),
     forget: (cells) => ports.store.forget(cells),
     async dispose() {
       await turn;

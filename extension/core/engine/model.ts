@@ -4,6 +4,7 @@ import type { CellError, Output } from "../outputs/model.ts";
 import type { Plan, Reason } from "../plan/model.ts";
 import type { CellHead, CellRecord } from "../store/model.ts";
 import type { PromptPreview } from "./prompt-preview.ts";
+import type { Verdict, VerifyRequest } from "./verify.ts";
 
 /** Which cells a request is about. What they need from above is always included, except that nothing fresh runs again. */
 export type RunTarget =
@@ -105,6 +106,12 @@ export interface Engine {
   run(request: RunRequest, on: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
   /** A prompt cell as it would be sent. Renders in a child, asks nobody, stores nothing. */
   preview(cell: CellId, signal: AbortSignal): Promise<PromptPreview>;
+  /** Runs cells with stored results again and compares; a message when there is no environment to run them in. */
+  verify(
+    request: VerifyRequest,
+    on: (cell: CellId, verdict: Verdict) => void,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   /** Forget results of the cells named, or of all. */
   forget(cells?: readonly CellId[]): Promise<void>;
   dispose(): Promise<void>;

@@ -16,7 +16,8 @@ export function statusesOf(plan: Plan, queued: ReadonlySet<CellId>, running: Rea
   });
 }
 
-function madeHow({ sample, verified, finishedAt }: CellRecord): Pick<CellStatus, "sample" | "differs"> {
+/** What there is to say of how the stored result came about. */
+export function madeHow({ sample, verified, finishedAt }: CellRecord): Pick<CellStatus, "sample" | "differs"> {
   return {
     ...(sample.length === 0 ? {} : { sample: { of: sample, at: finishedAt } }),
     ...(verified === undefined || verified.differs.length === 0 ? {} : { differs: verified.differs }),

@@ -75,6 +75,11 @@ function inputChanged(reason: Reason & { kind: "input-changed" }, nameOf: (cell:
   const from = reason.from === undefined ? "" : ` (from ${nameOf(reason.from)})`;
   if (reason.before === undefined) return `It now uses ${reason.name}${from}.`;
   if (reason.after === undefined) return `It no longer uses ${reason.name}${from}.`;
+  const { was, is } = reason;
+  // A summary is short: two different values may have the same one.
+  if (was !== undefined && is !== undefined && was !== is) {
+    return `Its input ${reason.name}${from} changed: ${was} → ${is}.`;
+  }
   return `Its input ${reason.name}${from} changed: ${shortRef(reason.before)} → ${shortRef(reason.after)}.`;
 }
 

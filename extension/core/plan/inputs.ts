@@ -131,14 +131,20 @@ export function resolveInputs(
   for (const source of reached) for (const module of source.ambient) ambient.add(module);
   const names = [...slots.keys()].sort();
   const bindings: Binding[] = [];
-  const components: { name: string; ref: string; from?: CellId }[] = [];
+  const components: { name: string; ref: string; from?: CellId; summary?: string }[] = [];
   for (const name of names) {
     const slot = slots.get(name) as Slot;
     const binding = toBinding(name, slot);
     const ref = slotRef(slot);
     if (binding === undefined || ref === undefined) continue;
     bindings.push(binding);
-    components.push(slot.cell === NO_CELL ? { name, ref } : { name, ref, from: slot.cell });
+    const summary = summaryOf(name, slot);
+    components.push({
+      name,
+      ref,
+      ...(slot.cell === NO_CELL ? {} : { from: slot.cell }),
+      ...(summary === undefined ? {} : { summary }),
+    });
     // Names that share memory with one that is only read come along without a say in the key: should the cell change
     // the value against all expectation, they are changed with it.
     for (const other of siblings(name, slot, above)) {
@@ -162,6 +168,10 @@ export function resolveInputs(
     ambient: [...ambient],
     importedValues: [],
   };
+}
+
+function summaryOf(name: string, slot: Slot): string | undefined {
+  return slot.kind === "value" ? slot.value.variables.find((variable) => variable.name === name)?.summary : undefined;
 }
 
 /** The cell's own functions and classes, as far as its statements reach them. */

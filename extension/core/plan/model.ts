@@ -39,6 +39,9 @@ export type Reason =
       readonly before: string | undefined;
       readonly after: string | undefined;
       readonly from: CellId | undefined;
+      /** The two values in a few words, where they are known. */
+      readonly was?: string;
+      readonly is?: string;
     }
   | {
       readonly kind: "environment-changed";

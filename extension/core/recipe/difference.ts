@@ -20,11 +20,14 @@ export function difference(before: RecipeComponents, after: RecipeComponents): R
         before: previous?.ref,
         after: input.ref,
         from: input.from ?? previous?.from,
+        ...(previous?.summary === undefined ? {} : { was: previous.summary }),
+        ...(input.summary === undefined ? {} : { is: input.summary }),
       };
     }
   }
   for (const gone of old.values()) {
-    return { kind: "input-changed", name: gone.name, before: gone.ref, after: undefined, from: gone.from };
+    const was = gone.summary === undefined ? {} : { was: gone.summary };
+    return { kind: "input-changed", name: gone.name, before: gone.ref, after: undefined, from: gone.from, ...was };
   }
   for (const name of new Set([...Object.keys(before.directives), ...Object.keys(after.directives)])) {
     const [was, is] = [before.directives[name], after.directives[name]];

@@ -9,7 +9,13 @@ export interface RecipeComponents {
   /** Normalised code. */
   readonly code: string;
   /** Sorted by name; `ref` is `value:<digest>[#part]`, `definition:<hash>`, `import:<statement>`, `path:<uri>`. */
-  readonly inputs: readonly { readonly name: string; readonly ref: string; readonly from?: string }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly ref: string;
+    readonly from?: string;
+    /** The value in a few words. Not part of the key. */
+    readonly summary?: string;
+  }[];
   readonly environment: EnvironmentIdentity;
   /** Directives that change the result, sorted: `env.NAME`, … Values of variables are hashed. */
   readonly directives: Readonly<Record<string, string>>;

@@ -157,7 +157,12 @@ function isComponents(value: unknown): boolean {
     isString(value.code) &&
     isListOf(
       value.inputs,
-      (input) => isFields(input) && isString(input.name) && isString(input.ref) && isOptional(input.from, isString),
+      (input) =>
+        isFields(input) &&
+        isString(input.name) &&
+        isString(input.ref) &&
+        isOptional(input.from, isString) &&
+        isOptional(input.summary, isString),
     ) &&
     isFields(value.environment) &&
     isString(value.environment.python) &&

@@ -26,6 +26,8 @@ export interface EnvironmentOptions {
   readonly onProgress: (text: string) => void;
   /** How long runs outlive this process; absent: they end with it, and none is joined. */
   readonly keeping?: Keeping;
+  /** False for a process of its own for each cell, whatever the system. */
+  readonly fork?: boolean;
   /** Names of the modules that the notebook's cells import. */
   readonly warm?: () => readonly string[];
 }
@@ -79,6 +81,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
           content: contentDir,
           tmp,
           verdicts,
+          fork: options.fork ?? true,
           ...(warm === undefined ? {} : { warm }),
           ...(keeping === undefined ? {} : { keeping }),
         });

@@ -1,7 +1,9 @@
 /** The text of "Explain Cell", in Markdown: a reading of the plan and of the components that the record keeps. */
 
 import { remarksOn } from "../../core/engine/describe-status.ts";
+import { madeHow } from "../../core/engine/status.ts";
 import type { CellId } from "../../core/notebook/model.ts";
+import { changedComponent, rootCause } from "../../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import type { CellPlan, Plan } from "../../core/plan/model.ts";
 import type { CellHead, CellRecord, Observation, RecipeComponents } from "../../core/store/model.ts";
@@ -18,7 +20,7 @@ export function explanation(
   return [
     `# ${plain(nameOf(id))}`,
     `**${verdict(cell)}** ${plain(describeReason(cell.reason, nameOf))}`,
-    ...(cell.action === "reuse" ? made(cell.record) : []),
+    ...(cell.action === "reuse" ? made(cell.record) : difference(cell, plan, nameOf)),
     ...upstream(cell, nameOf),
     ...(components ? inputs(components, nameOf) : []),
     ...(cell.action === "reuse" ? observations(cell.record.observed) : []),
@@ -29,11 +31,25 @@ export function explanation(
 }
 
 /** What there is to say of how the result came about. */
-function made({ sample, verified, finishedAt }: CellRecord): string[] {
-  return remarksOn({
-    ...(sample.length === 0 ? {} : { sample: { of: sample, at: finishedAt } }),
-    ...(verified === undefined || verified.differs.length === 0 ? {} : { differs: verified.differs }),
-  }).map(plain);
+function made(record: CellRecord): string[] {
+  return remarksOn(madeHow(record)).map(plain);
+}
+
+/** What is not as it was, with both values, here or in the cell above that everything waits for. */
+function difference(cell: CellPlan, plan: Plan, nameOf: (cell: CellId) => string): string[] {
+  const cause = rootCause(plan, cell.cell);
+  const changed = changedComponent(cause?.reason ?? cell.reason);
+  const value = (text: string | null): string => (text === null ? "(absent)" : `\`${shortRef(text)}\``);
+  return [
+    ...(cause === undefined
+      ? []
+      : [`Behind it: **${plain(nameOf(cause.cell))}**. ${plain(describeReason(cause.reason, nameOf))}`]),
+    ...(changed === undefined
+      ? []
+      : [
+          `| ${plain(changed.component)} | |\n| --- | --- |\n| before | ${value(changed.before)} |\n| now | ${value(changed.after)} |`,
+        ]),
+  ];
 }
 
 function verdict(cell: CellPlan): string {
