@@ -27,8 +27,11 @@ except ImportError:  # Left out of some builds.
     faulthandler = None  # type: ignore[assignment]
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, end: Optional[int]) -> None:
     channel = Channel(descriptor)
+    held = leash.attach_started(end) if end is not None else None
+    if held is not None:
+        channel.unleash = held.release
     greet(channel, {})
     try:
         while True:
@@ -43,6 +46,8 @@ def serve(descriptor: int) -> None:
             elif kind == "zygote":
                 from .zygote import serve_forks
 
+                # It has children to end first, and a folder to remove.
+                channel.unleash()
                 serve_forks(channel, message["modules"], message["socket"])
     except (ChannelClosed, KeyboardInterrupt):
         os._exit(0)

@@ -135,14 +135,14 @@ class Modules:
             self._register(module)
             self._waiting.append(name)
             return
-        self._check_users_base(name)
+        self._check_used(name)
         back = self._aside() if self._running else None
         self._depth += 1
         try:
             run()
             self._register(module)
             self._waiting.append(name)
-            self._load_users(name)
+            self._load_users()
         finally:
             self._depth -= 1
             if back is not None:
@@ -152,19 +152,39 @@ class Modules:
 
     def _load_first(self, module: types.ModuleType, run: Callable[[], None]) -> None:
         before = self._effects() if self._running else None
-        others = list(self.loaded)
-        plain = self._plain_settings() and not any(self.loaded[each].changed() for each in others)
+        changed = {name for name, loaded in self.loaded.items() if not self._as_its_file(name) or loaded.changed()}
+        plain = self._plain_settings()
         run()
         loaded = self._register(module)
-        loaded.uses = sorted(each for each in self.loaded if each != module.__name__)
-        loaded.clean = plain and (before is None or before == self._effects())
+        loaded.uses = self._used(module)
+        changed.update(name for name in self.loaded if not self._as_its_file(name))
+        loaded.clean = plain and changed.isdisjoint(loaded.uses) and (before is None or before == self._effects())
         if self._running:
             loaded.remember()
 
-    def _check_users_base(self, name: str) -> None:
+    def _as_its_file(self, name: str) -> bool:
+        return self._simple(name) is not None if name in self._given else bool(self.loaded[name].clean)
+
+    def _used(self, module: types.ModuleType) -> list[str]:
+        """Modules of the user's own that this one mentions, and those that they use in turn."""
+        try:
+            with open(str(module.__file__), encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        except OSError:
+            text = ""
+        found = {
+            name for name in self.loaded if name != module.__name__ and (not text or name.rpartition(".")[2] in text)
+        }
+        for name in list(found):
+            simple = self._simple(name) if name in self._given else None
+            found.update(simple["uses"] if simple is not None else self.loaded[name].uses)
+        found.discard(module.__name__)
+        return sorted(found)
+
+    def _check_used(self, name: str) -> None:
         """A module that was loaded before another was changed cannot be loaded again beside the changed one."""
         simple = self._simple(name)
-        for other in simple.get("uses", ()) if simple is not None else ():
+        for other in simple["uses"] if simple is not None else ():
             loaded = self.loaded.get(other)
             if loaded is not None and self._running and loaded.changed():
                 raise StateLost(
@@ -172,14 +192,13 @@ class Modules:
                     f"{other} since. Import {name} in this cell before changing {other}."
                 )
 
-    def _load_users(self, name: str) -> None:
-        """Modules that were loaded beside this one before it was changed are loaded before it is changed here."""
-        if self._simple(name) is not None:
-            return
-        for other in self._given:
-            simple = self._simple(other) if other not in sys.modules else None
-            if simple is not None and name in simple["uses"]:
-                self._import(other)
+    def _load_users(self) -> None:
+        """What a module holds may also be held by those that import it: they are loaded before any of them changes."""
+        for name in self._waiting:  # It grows meanwhile.
+            for other in self._given:
+                simple = self._simple(other) if other not in sys.modules else None
+                if simple is not None and name in simple["uses"]:
+                    self._import(other)
 
     def _settle(self) -> None:
         while self._waiting:

@@ -6,13 +6,15 @@ A value file is `STRATA1\\n`, 8 bytes little-endian length of a JSON header, the
 
 import hashlib
 import io
-import json
 import mmap
 import os
 import pickle
 import threading
 import time
 from collections.abc import Sequence
+
+# By name, because a cell may put another function in the place of one of these.
+from json import dumps, loads
 from typing import Any
 
 MAGIC = b"STRATA1\n"
@@ -127,7 +129,7 @@ def value_pieces(stream: bytes, buffers: Sequence[memoryview]) -> list[Any]:
         for length in lengths:
             offsets.append([at, length])
             at = _aligned(at + length)
-        header = json.dumps({"pickle": offsets[0], "buffers": offsets[1:]}, separators=(",", ":")).encode("ascii")
+        header = dumps({"pickle": offsets[0], "buffers": offsets[1:]}, separators=(",", ":")).encode("ascii")
         settled = _aligned(len(MAGIC) + 8 + len(header))
         if settled <= start:
             break
@@ -157,7 +159,7 @@ class ValueFile:
         if self.map[: len(MAGIC)] != MAGIC:
             raise ValueError(f"{path} is not a stored value")
         length = int.from_bytes(self.map[len(MAGIC) : len(MAGIC) + 8], "little")
-        header: dict[str, Any] = json.loads(self.map[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
+        header: dict[str, Any] = loads(self.map[len(MAGIC) + 8 : len(MAGIC) + 8 + length])
         whole = memoryview(self.map)
         offset, size = header["pickle"]
         self.stream = whole[offset : offset + size]

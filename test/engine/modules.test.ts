@@ -256,6 +256,27 @@ describe("modules", function () {
     ],
   });
 
+  check("two modules that share a list, changed where only one of them is loaded", {
+    files: {
+      "one.py": "ROWS = []\ncount = 0\n",
+      "two.py": "from one import ROWS\n",
+      "three.py": "def f():\n    return 3\n",
+    },
+    cells: {
+      a: "import one",
+      b: "one.count = 1",
+      c: "import two, three",
+      d: "one.ROWS.append(2)",
+      e: "print(one.ROWS, two.ROWS, one.ROWS is two.ROWS, three.f())",
+      f: "import three\nprint(three.f())",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e", "f"], prints: { e: "[2] [2] True 3\n" } },
+      { edit: { b: "pass" }, ran: ["b", "c", "d", "e"], prints: { e: "[2] [2] True 3\n" } },
+      { files: { "three.py": "def f():\n    return 4\n" }, ran: ["c", "e", "f"], prints: { f: "4\n" } },
+    ],
+  });
+
   check("a package, changed inside", {
     files: {
       "pack/__init__.py": "from .part import V, rows\n",

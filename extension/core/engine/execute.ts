@@ -31,7 +31,7 @@ export async function execute(
   execution: Execution,
   runner: Runner,
   ports: EnginePorts,
-  on: (event: JobEvent) => void,
+  on: (event: Exclude<JobEvent, { type: "log" }>) => void,
   signal: AbortSignal,
 ): Promise<Outcome & { status: "ok" | "error" | "interrupted" | "skipped" }> {
   const collector = createCollector();
@@ -42,7 +42,7 @@ export async function execute(
     ports,
     (event) => {
       collector.take(event);
-      on(event);
+      if (event.type !== "log") on(event);
     },
     signal,
   );

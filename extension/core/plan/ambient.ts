@@ -18,10 +18,19 @@ export interface Surroundings {
   draws: CellId | undefined;
   /** The last cell above that has yet to run and may load or change a module of the user's own. */
   modules: CellId | undefined;
+  /** The last cell above that has yet to run and stores into a library. */
+  patcher: CellId | undefined;
 }
 
 export function newSurroundings(): Surroundings {
-  return { ambient: new Map(), unsettled: [], outside: undefined, draws: undefined, modules: undefined };
+  return {
+    ambient: new Map(),
+    unsettled: [],
+    outside: undefined,
+    draws: undefined,
+    modules: undefined,
+    patcher: undefined,
+  };
 }
 
 const OUTSIDE =
@@ -82,7 +91,7 @@ export function ambientDigest(component: string, surroundings: Surroundings): Di
 /** A finished cell leaves its settings to the cells below. */
 export function applyAmbient(record: CellRecord, cell: CellId, surroundings: Surroundings): void {
   for (const [component, digest] of Object.entries(record.ambient)) {
-    const value = component.startsWith("module:") ? record.values.find((entry) => entry.digest === digest) : undefined;
+    const value = component.includes(":") ? record.values.find((entry) => entry.digest === digest) : undefined;
     const carried = value && { needs: value.needs, definitions: record.definitions };
     surroundings.ambient.set(component, carried === undefined ? { digest, cell } : { digest, cell, carried });
   }

@@ -4,7 +4,8 @@ import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariab
 import { applyAmbient, drawsRandomly, isSeeded, touchesOutside } from "./ambient.ts";
 import { definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
-import { isImportedValue, linkedNames, MODULE, moduleUse } from "./modules.ts";
+import { isImportedValue, linkedNames, moduleUse } from "./modules.ts";
+import { patchesOf } from "./patches.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { Namespace, Slot } from "./slots.ts";
 import type { Walk } from "./walk.ts";
@@ -16,7 +17,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   const own: Namespace = new Map();
   for (const value of record.values) {
     for (const variable of value.variables) {
-      if (variable.name.startsWith(MODULE)) continue;
+      if (variable.name.includes(":")) continue;
       own.set(variable.name, {
         kind: "value",
         cell: cell.id,
@@ -61,6 +62,7 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
   }
+  if (patchesOf(prepared, inputs, walk).length > 0) walk.surroundings.patcher = cell.id;
   const use = moduleUse(prepared, inputs, walk);
   const traits = use.changes ? walk.ports.traits?.(use.names) : undefined;
   if (use.changes) {

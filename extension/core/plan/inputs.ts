@@ -5,6 +5,7 @@
 import { isBuiltin } from "../analysis/builtins.ts";
 import type { CellAnalysis, Definition, Use } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
+import type { Patch } from "../run/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
 import { toBinding } from "./definitions.ts";
 import { type Namespace, NO_CELL, type Slot, slotRef } from "./slots.ts";
@@ -32,6 +33,7 @@ export interface Inputs {
   readonly ambient: readonly string[];
   /** Names the cell imports that are stored as values all the same. */
   readonly importedValues: readonly string[];
+  readonly patches: readonly Patch[];
 }
 
 /** What the states of modules that the cell may load refer to: functions of the notebook, and the names these look up. */
@@ -167,6 +169,7 @@ export function resolveInputs(
     reached,
     ambient: [...ambient],
     importedValues: [],
+    patches: [],
   };
 }
 

@@ -59,11 +59,20 @@ function maybeCalled(name: string, { analysis, cell }: PreparedCell): boolean {
 
 const CALLS_GIVEN = /\b(map|filter|sorted|min|max|key|sum|any|all|list|tuple|set|dict|next|iter|reduce|apply)\b/;
 
-/** What the states of modules refer to, if any does and the cell may load one. */
+/** What the states of modules that the cell may load refer to, and what was stored into libraries; if anything. */
 export function carriedByModules(prepared: PreparedCell, inputs: Inputs, ground: ModuleGround): Carried | undefined {
-  const carried = [...ground.surroundings.ambient.values()].flatMap((entry) => entry.carried ?? []);
-  const some = carried.filter(({ needs, definitions }) => needs.length > 0 || Object.keys(definitions).length > 0);
-  if (some.length === 0 || !moduleUse(prepared, inputs, ground).touches) return undefined;
+  const { ambient } = ground.surroundings;
+  const carrying = [...ambient].flatMap(([component, { carried }]) =>
+    carried !== undefined && (carried.needs.length > 0 || Object.keys(carried.definitions).length > 0)
+      ? [{ component, carried }]
+      : [],
+  );
+  if (carrying.length === 0) return undefined;
+  const { touches } = moduleUse(prepared, inputs, ground);
+  const some = carrying.flatMap(({ component, carried }) =>
+    touches || !component.startsWith(MODULE) ? [carried] : [],
+  );
+  if (some.length === 0) return undefined;
   return {
     needs: some.flatMap(({ needs }) => needs),
     definitions: Object.assign({}, ...some.map(({ definitions }) => definitions)),
@@ -112,7 +121,7 @@ function ownImports(text: string, ground: ModuleGround): readonly string[] {
   return importedBy(text).filter((module) => isOwn(module, ground));
 }
 
-function isOwn(module: string, ground: ModuleGround): boolean {
+export function isOwn(module: string, ground: ModuleGround): boolean {
   const top = module.split(".")[0] ?? "";
   return top === "" || ground.surroundings.ambient.has(MODULE + top) || ground.ports.local?.(top) === true;
 }

@@ -14,6 +14,7 @@ import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
 import type { CellPlan, Plan, Reason } from "./model.ts";
 import { carriedByModules, importedValues, linkedNames, moduleUse } from "./modules.ts";
 import { scriptOrder } from "./order.ts";
+import { PATCHES, patchesOf } from "./patches.ts";
 import type { PreparedCell } from "./prepared.ts";
 import { NO_CELL } from "./slots.ts";
 import type { PlanQuestion, Walk } from "./walk.ts";
@@ -64,6 +65,7 @@ async function planCell(prepared: PreparedCell, walk: Walk, plans: ReadonlyMap<C
   let inputs = resolveInputs(analysis, walk.names, provided);
   const carried = carriedByModules(prepared, inputs, walk);
   if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried);
+  inputs = withPatches(inputs, walk);
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
 
@@ -194,6 +196,8 @@ function findWaits(prepared: PreparedCell, inputs: Inputs, walk: Walk, plans: Re
     const action = plans.get(id)?.action;
     if (action === "run" || action === "wait") waits.push({ cell: id, name: undefined, certain: true });
   }
+  const { patcher } = walk.surroundings;
+  if (patcher !== undefined) waits.push({ cell: patcher, name: "a library", certain: false });
   // A cell above with exec or a star import may bind any name that this one uses, builtins too.
   const source = walk.dynamic.at(-1);
   const [use] = prepared.analysis?.uses ?? [];
@@ -246,9 +250,19 @@ function withPaths(
   return [...components, ...extra].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What cells above have stored into libraries is an input of every cell. */
+function withPatches(inputs: Inputs, walk: Walk): Inputs {
+  const patched = walk.surroundings.ambient.get(PATCHES);
+  if (patched === undefined) return inputs;
+  const component = { name: PATCHES, ref: `value:${patched.digest}`, from: patched.cell };
+  return { ...inputs, components: [...inputs.components, component] };
+}
+
 /** Variables that share memory with a module come along to whoever may load it, so that both are stored together. */
 function withModules(prepared: PreparedCell, inputs: Inputs, walk: Walk): Inputs {
   const { analysis } = prepared;
+  const patches = patchesOf(prepared, inputs, walk);
+  if (patches.length > 0) inputs = { ...inputs, patches };
   if (analysis === undefined || !moduleUse(prepared, inputs, walk).touches) return inputs;
   const bindings = [...inputs.bindings];
   const definitions = { ...inputs.definitions };

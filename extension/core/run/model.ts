@@ -46,6 +46,8 @@ export type JobEvent =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "display"; readonly data: readonly MimeItem[]; readonly id?: string; readonly update: boolean }
   | { readonly type: "clear"; readonly wait: boolean }
+  /** The whole of a long text, stored; comes after the text itself. */
+  | { readonly type: "log"; readonly name: "stdout" | "stderr"; readonly digest: Digest }
   | {
       readonly type: "input";
       readonly prompt: string;
