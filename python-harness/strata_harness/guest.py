@@ -7,7 +7,7 @@ import time
 import types
 from typing import Any, Optional
 
-from . import ambient, modules, observe, patches, prompt, revive
+from . import ambient, leash, modules, observe, patches, prompt, revive
 from .cell import Program
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .definitions import Definitions, show_classes
