@@ -72,7 +72,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   const { folder, heads = (own) => own } = options;
   const storeDir = options.store ?? join(folder, ".strata", "store");
   const [store, parser] = await Promise.all([
-    openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message) }),
+    openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message), later: true }),
     loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
   ]);
   const modules = localModules(folder);
@@ -88,7 +88,14 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     analyze: createAnalyzer(parser),
     store: heads(engineStore(store, notebook.id), store),
-    environment,
+    environment: {
+      ...environment,
+      prepare(signal) {
+        // Cells write into it by themselves.
+        store.make();
+        return environment.prepare(signal);
+      },
+    },
     check: (observation, environ, finishedAt) => observer.check(observation, environ, finishedAt),
     local: modules.has,
     moduleTexts: modules.texts,

@@ -3,7 +3,7 @@
  * The version of the layout is in the path; docs/store.md describes it. Never throws: a store whose folder cannot be
  * used reports it once, keeps what it can in memory, and is a miss for the rest.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentStore } from "../../core/store/model.ts";
@@ -27,6 +27,8 @@ export interface Store {
   /** The layout's folder, above the others. */
   readonly root: string;
   readonly maintenance: Maintenance;
+  /** Makes the folders, for others who write into them. */
+  make(): void;
 }
 
 export interface StoreOptions {
@@ -36,6 +38,8 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** What results are signed with; by default this user's key, and a team's where the environment names one. */
   readonly keys?: StoreKeys;
+  /** A store that is not there is made when something is kept in it, and not by looking. */
+  readonly later?: boolean;
 }
 
 const LAYOUT = "v1";
@@ -47,14 +51,18 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const contentDir = join(root, "content");
   const tmp = join(root, "tmp");
   const onProblem = once(options.onProblem);
-  try {
-    for (const folder of [contentDir, tmp]) mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    onProblem(writeProblem(error, root));
-  }
+  const make = (): void => {
+    try {
+      for (const folder of [contentDir, tmp]) mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      onProblem(writeProblem(error, root));
+    }
+  };
+  const later = options.later === true && !existsSync(root);
+  if (!later) make();
   const content = createContent({ contentDir, tmp, onProblem });
   const keys = options.keys ?? loadKeys({ env: process.env, onProblem });
-  const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem });
+  const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem, later });
   const signer = createSigner(keys);
   const index = createIndex(backend, content satisfies ContentStore, signer, onProblem);
   const sweeping = sweep(tmp, (options.now ?? Date.now)() - LEFT_OVER_MS);
@@ -64,6 +72,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
     tmp,
     contentDir,
     root,
+    make,
     maintenance: createMaintenance({ place: { root, contentDir, tmp }, backend, signer, index }),
     async close() {
       await sweeping;

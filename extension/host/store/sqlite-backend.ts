@@ -18,6 +18,8 @@ export interface SqliteBackendOptions {
   readonly file: string;
   readonly tmp: string;
   readonly onProblem: (problem: StoreProblem) => void;
+  /** A file that is not there is made by the first write, here or by another process, and not before. */
+  readonly later?: boolean;
 }
 
 /** Waits between tries while another process writes; about five seconds with the busy timeout of the connection. */
@@ -39,7 +41,8 @@ const JSON_ROWS: KeyvSerializationAdapter = {
 export async function openSqliteBackend(options: SqliteBackendOptions): Promise<Backend> {
   const { file, tmp, onProblem } = options;
   const failures: unknown[] = [];
-  let opened = await open(true);
+  let waits = options.later === true && identityOf(file) === undefined;
+  let opened = waits ? undefined : await open(true);
   let queue: Promise<unknown> = Promise.resolve();
   let reopening: Promise<void> | undefined;
   let closed = false;
@@ -91,6 +94,16 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
     return reopening;
   }
 
+  /** True while there is no file because nobody has written. */
+  async function absent(writing: boolean): Promise<boolean> {
+    if (waits && !writing && identityOf(file) === undefined) return true;
+    if (waits) {
+      waits = false;
+      await reopen();
+    } else await reopening;
+    return false;
+  }
+
   /** Throws what keyv swallowed. */
   async function checked<T>(use: () => Promise<T>): Promise<T> {
     const before = failures.length;
@@ -100,6 +113,7 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
   }
 
   async function read<T>(use: (tables: Tables) => Promise<T>): Promise<T | undefined> {
+    if (closed || (await absent(false))) return undefined;
     for (let mayRepair = true; ; mayRepair = false) {
       const index = opened;
       if (closed || index === undefined) return undefined;
@@ -121,6 +135,7 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
   }
 
   async function transact(use: (tables: Tables) => Promise<void>): Promise<boolean> {
+    if (!closed) await absent(true);
     for (let mayRepair = true; ; mayRepair = false) {
       const index = opened;
       if (closed || index === undefined) return false;
@@ -157,6 +172,9 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
   }
 
   async function changed(): Promise<boolean> {
+    const first = waits;
+    if (closed || (await absent(false))) return false;
+    if (first) return true;
     const index = opened;
     if (closed || index === undefined) return false;
     if (index.writable && identityOf(file) !== index.identity) {

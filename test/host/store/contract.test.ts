@@ -1,7 +1,7 @@
 /** What every store must do, run against the one in memory and the one on disk. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContentStore, RecordIndex } from "../../../extension/core/store/model.ts";
@@ -17,15 +17,15 @@ interface Subject {
   close(): Promise<void>;
 }
 
-async function onDisk(dir: string): Promise<Subject> {
+async function onDisk(dir: string, later = false): Promise<Subject> {
   const problems: string[] = [];
-  const store = await openStore(dir, { onProblem: (problem) => problems.push(problem.message) });
+  const store = await openStore(dir, { onProblem: (problem) => problems.push(problem.message), later });
   const others: Subject[] = [];
   return {
     content: store.content,
     index: store.index,
     async again() {
-      const other = await onDisk(dir);
+      const other = await onDisk(dir, later);
       others.push(other);
       return other;
     },
@@ -50,7 +50,29 @@ let dir: string;
 const subjects: readonly { name: string; open: () => Promise<Subject> }[] = [
   { name: "in memory", open: async () => inMemory() },
   { name: "on disk", open: () => onDisk(dir) },
+  { name: "made by its first result", open: () => onDisk(join(dir, "store"), true) },
 ];
+
+describe("a store that is made by its first result", () => {
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "strata-store-"));
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  it("is not made by looking, and shows what another process has made meanwhile", async () => {
+    const [looking, writing] = [await onDisk(join(dir, "store"), true), await onDisk(join(dir, "store"), true)];
+    const record = sampleRecord(1);
+    assert.equal(await looking.index.head(record.notebook, record.cell), undefined);
+    assert.deepEqual(await looking.index.records(record.key), []);
+    await looking.index.refresh();
+    assert.deepEqual(await readdir(dir), []);
+    await writing.index.setHead(record.notebook, record.cell, sampleHead(1));
+    await looking.index.refresh();
+    assert.deepEqual(await looking.index.head(record.notebook, record.cell), sampleHead(1));
+    await looking.close();
+    await writing.close();
+  });
+});
 
 for (const { name, open } of subjects) {
   describe(`a store ${name}`, () => {
