@@ -48,20 +48,20 @@ export function openLogText(stdout: string, stderr: string, emit: Emit): LogText
 
 /** The guest makes the file. It is opened when there is something in it, which for most cells is never. */
 function openStream(path: string, emit: (text: string) => void) {
-  let file: FileHandle | undefined;
+  let opening: Promise<FileHandle | undefined> | undefined;
   let piece = new Uint8Array(0);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let at = 0;
 
-  async function opened(): Promise<FileHandle | undefined> {
-    try {
-      file ??= await open(path, "r");
-      return file;
-    } catch (error) {
-      // A guest that died before it made the file has written nothing.
+  /** Several may ask at once: it is opened for all of them. */
+  function opened(): Promise<FileHandle | undefined> {
+    opening ??= open(path, "r").catch((error: unknown) => {
+      opening = undefined;
+      // A guest that has not made the file, or died before it did, has written nothing.
       if (systemCode(error) === "ENOENT") return undefined;
       throw error;
-    }
+    });
+    return opening;
   }
 
   return {
@@ -82,12 +82,12 @@ function openStream(path: string, emit: (text: string) => void) {
       return (await (await opened())?.stat())?.size ?? 0;
     },
     async release() {
-      await file?.close();
+      await (await opening)?.close();
     },
     async end() {
       const rest = decoder.decode();
       if (rest !== "") emit(rest);
-      await file?.close();
+      await (await opening)?.close();
       if (at <= SMALL) rmSync(path, { force: true });
       else await rm(path, { force: true });
     },
