@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any, Callable, NamedTuple, Optional
 
+from . import logs
 from .variables import raw_variables
 
 
@@ -71,6 +72,19 @@ def _take_path(sys_: Any, base: Base) -> Any:
 
 def _put_path(sys_: Any, state: Any, base: Base) -> None:
     sys.path[:] = state["whole"] if "whole" in state else [*state["front"], *base.path, *state["back"]]
+
+
+_LIMITS = ("recursionlimit", "int_max_str_digits", "switchinterval")
+
+
+def _take_limits(sys_: Any, base: Base) -> Any:
+    return [getattr(sys, f"get{name}")() if hasattr(sys, f"get{name}") else None for name in _LIMITS]
+
+
+def _put_limits(sys_: Any, state: Any, base: Base) -> None:
+    for name, value in zip(_LIMITS, state):
+        if value is not None and hasattr(sys, f"set{name}"):
+            getattr(sys, f"set{name}")(value)
 
 
 def _take_folder(os_: Any, base: Base) -> Any:
@@ -169,6 +183,7 @@ COMPONENTS = (
     Component("os.environ", "os", _take_environ, _put_environ),
     Component("cwd", "os", _take_folder, lambda os_, state, base: os.chdir(os.path.join(base.folder, state))),
     Component("sys.path", "sys", _take_path, _put_path),
+    Component("sys.limits", "sys", _take_limits, _put_limits),
     Component("warnings", "warnings", _take_warnings, _put_warnings),
     Component(
         "random",
@@ -202,11 +217,12 @@ COMPONENTS = (
         lambda locale, base: locale.setlocale(locale.LC_ALL),
         lambda locale, state, base: locale.setlocale(locale.LC_ALL, state),
     ),
+    Component("logging", "logging", logs.take, logs.put),
     Component(
-        "logging",
-        "logging",
-        lambda logging, base: logging.getLogger().level,
-        lambda logging, state, base: logging.getLogger().setLevel(state),
+        "sklearn",
+        "sklearn",
+        lambda sklearn, base: sorted(sklearn.get_config().items()),
+        lambda sklearn, state, base: sklearn.set_config(**dict(state)),
     ),
     Component("torch", "torch", _take_torch, _put_torch, True, lambda torch, seed: torch.manual_seed(seed % 2**63)),
 )

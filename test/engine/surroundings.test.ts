@@ -221,6 +221,32 @@ describe("surroundings", function () {
     ],
   });
 
+  check("logging as basicConfig sets it up, and a logger of one's own", {
+    cells: {
+      a: "import logging, sys\nlogging.basicConfig(level=logging.INFO, format='%(levelname)s! %(message)s', stream=sys.stdout)\nlogging.getLogger('app').setLevel(logging.ERROR)",
+      b: "logging.info('one')\nlogging.getLogger('app').info('hidden')\nlogging.getLogger('app').error('shown')",
+      c: "import logging\nlogging.debug('no')\nlogging.warning('two')",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { b: "INFO! one\nERROR! shown\n", c: "WARNING! two\n" } },
+      { ran: [] },
+      {
+        edit: { a: "import logging, sys\nlogging.basicConfig(format='%(message)s', stream=sys.stdout)" },
+        ran: ["a", "b", "c"],
+        prints: { b: "shown\n" },
+      },
+    ],
+  });
+
+  check("the recursion limit", {
+    cells: {
+      a: "import sys\nsys.setrecursionlimit(4000)\ndef deep(n):\n    return n and 1 + deep(n - 1)",
+      b: "print(deep(2500), sys.getrecursionlimit())",
+      c: "import sys\nprint(sys.getrecursionlimit())",
+    },
+    steps: [{ ran: ["a", "b", "c"], prints: { b: "2500 4000\n", c: "4000\n" } }, { ran: [] }],
+  });
+
   check("the logging level", {
     cells: {
       a: "import logging\nlogging.getLogger().setLevel(logging.ERROR)",
