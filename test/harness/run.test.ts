@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { testPython } from "./python-env.ts";
 import { bind, createRig, type Rig, RUNNERS } from "./rig.ts";
 
@@ -103,6 +105,21 @@ for (const kind of RUNNERS)
     it("takes a flood of 50 MB", async () => {
       const { stdout } = await rig.ok("line = 'x' * 99\nfor _ in range(5000):\n    print('\\n'.join([line] * 100))");
       assert.equal(stdout.length, 5000 * 100 * 100);
+    });
+
+    it("stores the whole log of a cell that prints much, and of no other", async () => {
+      const { stdout, events } = await rig.ok(
+        "for n in range(80000): print('line', n)\nimport sys\nprint('few', file=sys.stderr)",
+      );
+      const logs = events.filter((event) => event.type === "log");
+      assert.deepEqual(
+        logs.map(({ name }) => name),
+        ["stdout"],
+      );
+      const bytes = await rig.read(logs[0]?.digest ?? "");
+      assert.equal(bytes.toString("utf8"), stdout);
+      assert.equal(createHash("sha256").update(bytes).digest("hex"), logs[0]?.digest);
+      assert.deepEqual(await readdir(rig.tmp), []);
     });
 
     it("asks for input, for passwords, and reports the end of input", async () => {

@@ -2,11 +2,13 @@
  * What a cell showed, gathered from the events of its run into the list that is stored. Text in a row becomes one
  * output; a flood keeps its head and its tail.
  */
-import type { CellError, Output } from "../outputs/model.ts";
+import type { CellError, Digest, Output } from "../outputs/model.ts";
 import type { JobEvent } from "../run/model.ts";
 
 /** Characters kept of each end of one stream output. */
 export const KEPT_TEXT = 256 * 1024;
+/** Outputs kept of each end of what a cell shows. */
+export const KEPT_OUTPUTS = 500;
 
 type Stream = { type: "stream"; name: "stdout" | "stderr"; head: string; tail: string; dropped: number };
 type Held = Stream | (Output & { type: "display" }) | (Output & { type: "error" });
@@ -19,14 +21,20 @@ export interface Collector {
 
 export function createCollector(): Collector {
   let held: Held[] = [];
+  /** How many were left out after the first ones. */
+  let dropped = 0;
+  const logs = new Map<string, Digest>();
   let clearBeforeNext = false;
 
   const push = (item: Held): void => {
     if (clearBeforeNext) {
       held = [];
+      dropped = 0;
       clearBeforeNext = false;
     }
     held.push(item);
+    // In large steps, so that a flood costs linear time.
+    if (held.length > 4 * KEPT_OUTPUTS) dropped += held.splice(KEPT_OUTPUTS, held.length - 2 * KEPT_OUTPUTS).length;
   };
 
   return {
@@ -55,7 +63,13 @@ export function createCollector(): Collector {
         }
         case "clear":
           if (event.wait) clearBeforeNext = true;
-          else held = [];
+          else {
+            held = [];
+            dropped = 0;
+          }
+          return;
+        case "log":
+          logs.set(event.name, event.digest);
           return;
         case "input":
           return;
@@ -66,7 +80,16 @@ export function createCollector(): Collector {
     fail(error) {
       push({ type: "error", error });
     },
-    outputs: () => held.map(finish),
+    outputs() {
+      const all = held.map((item) => finish(item, logs));
+      const more = Math.max(0, all.length - 2 * KEPT_OUTPUTS);
+      if (dropped + more === 0) return all;
+      const note: Output = {
+        type: "display",
+        data: [{ mime: "text/plain", text: leftOut(dropped + more, "outputs") }],
+      };
+      return [...all.slice(0, KEPT_OUTPUTS), note, ...all.slice(KEPT_OUTPUTS + more)];
+    },
   };
 }
 
@@ -85,11 +108,17 @@ function append(stream: Stream, text: string): void {
   }
 }
 
-function finish(item: Held): Output {
+function finish(item: Held, logs: ReadonlyMap<string, Digest>): Output {
   if (item.type !== "stream") return item;
   const { name, head, tail } = item;
   const dropped = item.dropped + Math.max(0, tail.length - KEPT_TEXT);
   if (dropped === 0) return { type: "stream", name, text: head + tail };
-  const note = `\n… ${dropped} characters left out …\n`;
-  return { type: "stream", name, text: head + note + tail.slice(-KEPT_TEXT), truncated: true };
+  const log = logs.get(name);
+  const text = `${head}\n${leftOut(dropped, "characters")}\n${tail.slice(-KEPT_TEXT)}`;
+  return { type: "stream", name, text, truncated: true, ...(log === undefined ? {} : { log }) };
+}
+
+/** The line in place of what is not kept. */
+export function leftOut(count: number, what: string): string {
+  return `… ${count.toLocaleString("en")} ${what} left out …`;
 }

@@ -85,6 +85,8 @@ export interface CellStatus {
   readonly activity: "idle" | "queued" | "running";
   readonly reason: Reason;
   readonly lastMs?: number;
+  /** The cell printed more than is shown; all of it is stored. */
+  readonly truncated?: true;
   /** The fresh result is one sample of many: of what, and from when (ISO-8601). */
   readonly sample?: { readonly of: readonly string[]; readonly at: string };
   /** The fresh result was made again, and this was different. */
@@ -104,8 +106,8 @@ export interface Engine {
   /** What was last shown for a cell: from the record when fresh, else from the last attempt. */
   stored(cell: CellId): Promise<{ readonly outputs: readonly Output[]; readonly head: CellHead | undefined }>;
   run(request: RunRequest, on: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
-  /** A prompt cell as it would be sent. Renders in a child, asks nobody, stores nothing. */
-  preview(cell: CellId, signal: AbortSignal): Promise<PromptPreview>;
+  /** A prompt cell, or one expression in it, as it would be sent. Renders in a child, asks nobody, stores nothing. */
+  preview(cell: CellId, signal: AbortSignal, expression?: string): Promise<PromptPreview>;
   /** Runs cells with stored results again and compares; a message when there is no environment to run them in. */
   verify(
     request: VerifyRequest,

@@ -17,8 +17,14 @@ export function statusesOf(plan: Plan, queued: ReadonlySet<CellId>, running: Rea
 }
 
 /** What there is to say of how the stored result came about. */
-export function madeHow({ sample, verified, finishedAt }: CellRecord): Pick<CellStatus, "sample" | "differs"> {
+export function madeHow({
+  sample,
+  verified,
+  finishedAt,
+  outputs,
+}: CellRecord): Pick<CellStatus, "sample" | "differs" | "truncated"> {
   return {
+    ...(outputs.some((output) => output.type === "stream" && output.log !== undefined) ? { truncated: true } : {}),
     ...(sample.length === 0 ? {} : { sample: { of: sample, at: finishedAt } }),
     ...(verified === undefined || verified.differs.length === 0 ? {} : { differs: verified.differs }),
   };

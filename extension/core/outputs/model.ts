@@ -1,6 +1,14 @@
 /** What a cell showed, in order. Stored with its record and shown again on a hit. */
 export type Output =
-  | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string; readonly truncated?: boolean }
+  | {
+      readonly type: "stream";
+      readonly name: "stdout" | "stderr";
+      /** When truncated: the head, a note of how much was left out, and the tail. */
+      readonly text: string;
+      readonly truncated?: boolean;
+      /** All that the cell wrote to this stream, in the content store. */
+      readonly log?: Digest;
+    }
   | { readonly type: "display"; readonly data: readonly MimeItem[]; readonly id?: string }
   | { readonly type: "error"; readonly error: CellError };
 

@@ -80,6 +80,7 @@ export function contentOf(
     for (const binding of definition.early) if (binding.kind === "value") digests.add(binding.digest);
   }
   for (const output of record.outputs) {
+    if (output.type === "stream" && output.log !== undefined) digests.add(output.log);
     if (output.type !== "display") continue;
     for (const item of output.data) {
       if ("digest" in item) digests.add(item.digest);
@@ -229,7 +230,9 @@ function isOutput(value: unknown): boolean {
   if (!isFields(value)) return false;
   switch (value.type) {
     case "stream":
-      return (value.name === "stdout" || value.name === "stderr") && isString(value.text);
+      return (
+        (value.name === "stdout" || value.name === "stderr") && isString(value.text) && isOptional(value.log, isDigest)
+      );
     case "display":
       return isListOf(value.data, isMimeItem) && isOptional(value.id, isString);
     case "error":

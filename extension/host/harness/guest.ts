@@ -1,5 +1,6 @@
 /** One guest process: started, greeted, spoken to in frames, and always ended together with everything it started. */
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Connection, type Greeting, openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
@@ -45,9 +46,11 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
   const group = process.platform !== "win32";
   let child: ChildProcess;
   try {
-    child = spawn(python, ["-s", "-u", script], {
+    // The fourth descriptor says nothing: its end is the guest's (leash.py).
+    const leashed = process.platform === "linux";
+    child = spawn(python, ["-s", "-u", script, ...(leashed ? ["4"] : [])], {
       env,
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe", "pipe", ...(leashed ? (["pipe"] as const) : [])],
       detached: group,
       windowsHide: true,
     });
@@ -56,6 +59,11 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
   }
   const channel = child.stdio[3] as Duplex | null;
   if (child.stderr === null || channel === null) return unstarted("its pipes could not be made");
+
+  // Held, and nothing else: it keeps neither this process alive nor anybody informed.
+  const held = child.stdio[4] as Socket | null | undefined;
+  held?.on("error", () => {});
+  held?.unref();
 
   let complaint = "";
   let gone = false;

@@ -14,6 +14,8 @@ export interface LogText {
   advance(to: Position): Promise<void>;
   /** Bytes in the files now. */
   sizes(): Promise<Position>;
+  /** The files that are longer than so many bytes, as far as they were read. */
+  longer(bytes: number): readonly { readonly name: "stdout" | "stderr"; readonly path: string }[];
   /** Emits what a cut-off character left over, closes the files and removes them. */
   end(): Promise<void>;
   /** Closes the files and leaves them: somebody else will read them. */
@@ -39,6 +41,10 @@ export function openLogText(stdout: string, stderr: string, emit: Emit): LogText
       await out.end();
       await err.end();
     },
+    longer: (bytes) => [
+      ...(out.behind(bytes + 1) ? [] : [{ name: "stdout" as const, path: stdout }]),
+      ...(err.behind(bytes + 1) ? [] : [{ name: "stderr" as const, path: stderr }]),
+    ],
     async release() {
       await out.release();
       await err.release();

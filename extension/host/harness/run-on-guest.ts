@@ -7,6 +7,7 @@ import { crashError, killedError, leftError, timeoutError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
 import { announceKept, forgetKept, type Joined, type Keeping, keepOf } from "./keep.ts";
 import { openLogText } from "./log-text.ts";
+import { storeLog } from "./whole-log.ts";
 import { type GuestMessage, inputReply, type Position, runMessage } from "./wire.ts";
 
 export interface Folders {
@@ -16,6 +17,8 @@ export interface Folders {
 }
 
 const TAIL_MS = 50;
+/** Shorter ones are shown whole. */
+const LONG_LOG = 512 * 1024;
 /** A timer waits no longer. */
 const MOST_MS = 2 ** 31 - 1;
 /** Between the interrupt and the end by force. */
@@ -154,6 +157,10 @@ export async function runOnGuest(
     await queue;
     // After a crash the files hold what no message announced.
     if (result === undefined) await text.advance(await text.sizes());
+    for (const { name, path } of text.longer(LONG_LOG)) {
+      const digest = await storeLog(folders.content, path);
+      if (digest !== undefined) on({ type: "log", name, digest });
+    }
     return outcome(
       result,
       stoppedBy,

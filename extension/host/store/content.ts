@@ -24,6 +24,12 @@ export interface DiskContent extends ContentStore {
   verify(digest: Digest): Promise<boolean>;
 }
 
+/** Where the bytes of a digest are. */
+export function contentPath(contentDir: string, digest: Digest): string {
+  if (!isDigest(digest)) throw new RangeError(`Not a SHA-256 digest: ${JSON.stringify(digest)}`);
+  return join(contentDir, digest.slice(0, 2), digest.slice(2));
+}
+
 const EMPTY: Digest = createHash("sha256").digest("hex");
 const CHUNK = 1 << 20;
 /** Half of what a collection leaves alone. */
@@ -36,10 +42,7 @@ export function createContent(options: ContentOptions): DiskContent {
   const unwritten = new Map<Digest, Uint8Array>();
   let room = options.memoryBytes ?? 64 << 20;
 
-  function path(digest: Digest): string {
-    if (!isDigest(digest)) throw new RangeError(`Not a SHA-256 digest: ${JSON.stringify(digest)}`);
-    return join(contentDir, digest.slice(0, 2), digest.slice(2));
-  }
+  const path = (digest: Digest): string => contentPath(contentDir, digest);
 
   async function has(digest: Digest): Promise<boolean> {
     if (!isDigest(digest)) return false;

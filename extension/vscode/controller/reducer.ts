@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import type { Outcome, RunEvent } from "../../core/engine/model.ts";
 import type { CellId } from "../../core/notebook/model.ts";
+import { createFlood, type Flood } from "../../core/run/flood.ts";
 import { displayItems, errorOutput, type ShowOptions, streamItem, textItem, toOutputs } from "../outputs/items.ts";
 import { markFor, type Shown, withMark } from "../outputs/shown.ts";
 import { askInput } from "./input.ts";
@@ -38,6 +39,9 @@ interface CellView {
   ended: boolean;
   /** The output that text is appended to, while nothing else came after it. */
   stream: { readonly name: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
+  readonly flood: Flood;
+  /** The last lines of a flood. */
+  tail: vscode.NotebookCellOutput | undefined;
   readonly displays: Map<string, vscode.NotebookCellOutput>;
   /** The next output replaces everything: a new run, or `clear_output(wait=True)`. */
   clearFirst: boolean;
@@ -58,6 +62,8 @@ export function openRunView(options: RunViewOptions): RunView {
       startedAt: undefined,
       ended: false,
       stream: undefined,
+      flood: createFlood(options.now),
+      tail: undefined,
       displays: new Map(),
       clearFirst: false,
       work: Promise.resolve(),
@@ -138,6 +144,7 @@ export function openRunView(options: RunViewOptions): RunView {
       }
       case "clear":
         view.stream = undefined;
+        view.tail = undefined;
         if (event.wait) {
           view.clearFirst = true;
         } else {
@@ -165,6 +172,8 @@ export function openRunView(options: RunViewOptions): RunView {
         const mark = markFor(outcome.record);
         if (!outcome.cached) {
           if (view.clearFirst) await view.execution.clearOutput();
+          else if (view.flood.cut)
+            await view.execution.replaceOutput(await toOutputs(outcome.record.outputs, options.show));
         } else if (!options.shown.has(view.execution.cell, mark, outcome.record.outputs.length)) {
           await view.execution.replaceOutput(withMark(await toOutputs(outcome.record.outputs, options.show), mark));
         }
@@ -177,7 +186,8 @@ export function openRunView(options: RunViewOptions): RunView {
         return;
       case "error": {
         start(view);
-        await add(view, errorOutput(outcome.error, options.show));
+        if (view.flood.cut) await view.execution.replaceOutput(await toOutputs(outcome.outputs, options.show));
+        else await add(view, errorOutput(outcome.error, options.show));
         end(view, false, outcome.durationMs);
         return;
       }
@@ -201,7 +211,21 @@ export function openRunView(options: RunViewOptions): RunView {
   };
 
   const enqueue = (view: CellView, event: RunEvent): void => {
-    view.work = view.work.then(() => apply(view, event));
+    // Judged before it waits: a flood must not fill the queue either.
+    const verdict = view.flood.judge(event);
+    if (verdict.kind === "show") view.work = view.work.then(() => apply(view, event));
+    else if (verdict.kind === "tail")
+      view.work = view.work.then(() => showTail(view, streamItem(verdict.name, verdict.text)));
+  };
+
+  const showTail = async (view: CellView, item: vscode.NotebookCellOutputItem): Promise<void> => {
+    if (view.ended) return;
+    if (view.tail !== undefined) {
+      await view.execution.replaceOutputItems(item, view.tail);
+      return;
+    }
+    view.tail = new vscode.NotebookCellOutput([item]);
+    await add(view, view.tail);
   };
 
   return {

@@ -35,7 +35,15 @@ function items(session: Session, status: CellStatus): vscode.NotebookCellStatusB
     command: "strata.explainCell",
     arguments: [{ notebook: session.document.uri.toString(), cell: status.cell }],
   };
-  if (status.sample === undefined || status.activity !== "idle") return [item];
+  const found = [item];
+  if (status.truncated && status.activity === "idle") {
+    const log = new vscode.NotebookCellStatusBarItem("$(output) Full log", vscode.NotebookCellStatusBarAlignment.Left);
+    log.tooltip = "The cell printed more than is shown: open all of it";
+    log.accessibilityInformation = { label: "Open Full Log" };
+    log.command = { title: "Open Full Log", command: "strata.openFullLog", arguments: item.command.arguments ?? [] };
+    found.push(log);
+  }
+  if (status.sample === undefined || status.activity !== "idle") return found;
   const refresh = new vscode.NotebookCellStatusBarItem("$(refresh)", vscode.NotebookCellStatusBarAlignment.Left);
   refresh.tooltip = "Run this cell anew: its result is one sample of many";
   refresh.accessibilityInformation = { label: "Refresh Sample" };
@@ -44,7 +52,7 @@ function items(session: Session, status: CellStatus): vscode.NotebookCellStatusB
     command: "strata.refreshSample",
     arguments: item.command.arguments ?? [],
   };
-  return [item, refresh];
+  return [...found, refresh];
 }
 
 /** The time of day for today's, the date with it for any other. */
