@@ -1,4 +1,5 @@
-"""Entry point of the guest process: `python -s -P -u …/strata_harness/__main__.py`, the channel on descriptor 3.
+"""Entry point of the guest process: `python -s -P -u …/strata_harness/__main__.py`, the channel on descriptor 3, and
+on Linux the number of a descriptor that ends with the host (leash.py) as its argument.
 
 Run as a file, not with -m, so that nothing of the user's folder can shadow the package. The package's parent folder is
 on sys.path only while the package itself is imported; later imports inside it are relative and need no path.
@@ -18,7 +19,7 @@ def main() -> None:
         from strata_harness import guest
     finally:
         sys.path.remove(parent)
-    guest.serve(3)
+    guest.serve(3, int(sys.argv[1]) if len(sys.argv) > 1 else None)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
-"""Ends a forked child when its host is gone, also when the zygote went with it and nobody else is left to do so.
+"""Ends a guest when its host is gone, however it ended, and whatever the cell is doing.
 
-The zygote makes a FIFO in the host's private folder, and the host holds it open for writing, without ever writing. Each
-child opens it for reading and asks the kernel for a signal when something happens to it: the only thing that can is
-that the host ended, and the signal is SIGKILL to the child's process group. Linux alone lets one choose the signal.
+The host holds the other end of something that it never writes to, and the guest asks the kernel for a signal when
+something happens to its own end: the only thing that can is that the host ended, and the signal is SIGKILL to the
+guest's process group. Linux alone lets one choose the signal. For a guest that the host starts, it is a socket on
+descriptor 4. For the children of a zygote, which may be killed together with the host, it is a FIFO that the zygote
+makes in the host's private folder, as each needs a description of its own.
 """
 
 import os
 import signal
-from typing import Any, Optional
+import sys
+from typing import Any, Optional, Union
 
 
 def make(path: str) -> Optional[str]:
@@ -21,15 +24,17 @@ def make(path: str) -> Optional[str]:
 class Leash:
     """`fcntl` is the module, which the cell has yet to import."""
 
-    def __init__(self, path: str, fcntl: Any) -> None:
+    def __init__(self, fd: int, fcntl: Any) -> None:
         self._fcntl = fcntl
-        self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        # An own process group, as `setsid` made it: what the cell has started ends too.
-        fcntl.fcntl(self._fd, fcntl.F_SETOWN, -os.getpid())
-        fcntl.fcntl(self._fd, fcntl.F_SETSIG, signal.SIGKILL)
+        self._fd = fd
+        os.set_inheritable(fd, False)
+        os.set_blocking(fd, False)
+        # The guest leads a group of its own: what the cell has started ends too.
+        fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpid())
+        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
         self._notify(True)
         try:
-            gone = os.read(self._fd, 1) == b""
+            gone = os.read(fd, 1) == b""
         except BlockingIOError:
             gone = False
         if gone:
@@ -45,11 +50,21 @@ class Leash:
         self._fcntl.fcntl(self._fd, self._fcntl.F_SETFL, flags)
 
 
-def attach(path: Optional[str], fcntl: Any) -> Optional[Leash]:
-    """None where the system has no such thing."""
-    if path is None or not hasattr(fcntl, "F_SETSIG") or not hasattr(os, "O_ASYNC"):
+def attach(end: Union[str, int, None], fcntl: Any) -> Optional[Leash]:
+    """`end` is a FIFO's path or a descriptor. None where the system has no such thing, or the host gave none."""
+    if end is None or not hasattr(fcntl, "F_SETSIG") or not hasattr(os, "O_ASYNC"):
         return None
     try:
-        return Leash(path, fcntl)
+        return Leash(os.open(end, os.O_RDONLY | os.O_NONBLOCK) if isinstance(end, str) else end, fcntl)
     except OSError:
         return None
+
+
+def attach_started(end: int) -> Optional[Leash]:
+    """For a guest that the host started itself. The cell is not to find the module imported."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    sys.modules.pop("fcntl", None)
+    return attach(end, fcntl)

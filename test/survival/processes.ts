@@ -5,9 +5,9 @@ export const MARK = "STRATA_TEST_MARK";
 
 export interface Family {
   readonly host: readonly number[];
-  /** Python that the host started: the zygote, or a spare. */
+  /** Python that the host has started and that has forked others. */
   readonly zygote: readonly number[];
-  /** What the zygote has forked, and what that started. */
+  /** What runs a cell, or waits for one, and what it has started. */
   readonly cell: readonly number[];
 }
 
@@ -28,8 +28,10 @@ export function familyOf(mark: string): Family {
   }
   const pids = [...marked.keys()];
   const pythons = pids.filter((pid) => programOf(pid).includes("strata_harness"));
-  const host = pids.filter((pid) => !pythons.includes(pid) && !pythons.includes(marked.get(pid) ?? 0));
-  const zygote = pythons.filter((pid) => host.includes(marked.get(pid) ?? 0));
+  // A program that a cell has started may have lost its parent.
+  const host = pids.filter((pid) => !pythons.includes(pid) && programOf(pid).includes("node"));
+  const mothers = new Set(pythons.map((pid) => marked.get(pid)));
+  const zygote = pythons.filter((pid) => mothers.has(pid) && host.includes(marked.get(pid) ?? 0));
   return { host, zygote, cell: pids.filter((pid) => !host.includes(pid) && !zygote.includes(pid)) };
 }
 
