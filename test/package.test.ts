@@ -89,7 +89,8 @@ describe("package", function () {
 
     it("keeps the language models' packages out of what every notebook loads", () => {
       const code = new TextDecoder().decode(files["extension/dist/extension.cjs"]);
-      for (const mark of ["X-Stainless-Lang", "must NOT have additional properties"]) assert.ok(!code.includes(mark), mark);
+      for (const mark of ["X-Stainless-Lang", "must NOT have additional properties"])
+        assert.ok(!code.includes(mark), mark);
       for (const name of ["ajv", "anthropic", "openai"]) assert.ok(code.includes(`import("./ai-${name}.cjs")`), name);
     });
   });

@@ -20,6 +20,9 @@ import { registerSerializer } from "./document/serializer.ts";
 import { registerEnvironmentItem } from "./environment/item.ts";
 import { registerMessaging } from "./messaging/messaging.ts";
 import { registerOutputSync } from "./outputs/sync.ts";
+import { createKeys } from "./prompts/keys.ts";
+import { createWindowModels } from "./prompts/models.ts";
+import { registerPrompts } from "./prompts/register.ts";
 import { createHost } from "./session/host.ts";
 import { rejoinKeptRuns } from "./session/rejoin.ts";
 import { createSessions } from "./session/sessions.ts";
@@ -27,7 +30,9 @@ import { registerCellStatus } from "./status/provider.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Strata", { log: true });
-  const host = createHost(context, log);
+  const keys = createKeys(context);
+  const models = createWindowModels(keys);
+  const host = createHost(context, log, models);
   const sessions = createSessions(host.openEngine, log);
   const open = createOpenNotebook();
   const runs = createRuns(log);
@@ -56,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerExplainCommand(sessions),
     registerClearCommand(sessions),
     registerExportCommand(sessions),
+    registerPrompts(context, sessions, keys, models),
   );
   void openOnStart(open);
 }

@@ -3,7 +3,14 @@
  * there. A notebook may come from anybody, so a provider's key is never sent to an address that only the notebook names.
  */
 import type { ModelFailure } from "./model.ts";
-import { COMMON_KEY, PROVIDERS, type ProviderId, type ProviderSpec, providerSpec } from "./providers.ts";
+import {
+  COMMON_KEY,
+  KEYED_PROVIDERS,
+  PROVIDERS,
+  type ProviderId,
+  type ProviderSpec,
+  providerSpec,
+} from "./providers.ts";
 
 /** `[ai]` of notebook.toml, as far as it is understood. */
 export interface AiSettings {
@@ -28,6 +35,8 @@ export interface Choice {
 export interface Surroundings {
   /** Is there a key of this name? */
   readonly hasKey: (name: string) => boolean;
+  /** Has the editor models of its own? Never on the command line. */
+  readonly editor?: boolean;
   /** The user's own environment. */
   readonly environ: Readonly<Record<string, string | undefined>>;
 }
@@ -76,9 +85,10 @@ export function choose(
 
 /** Without any key the first provider of the table is named, so that plans do not change when a key arrives for it. */
 function byKey(around: Surroundings): ProviderSpec | undefined {
-  const own = PROVIDERS.find((spec) => spec.keyName !== COMMON_KEY && around.hasKey(spec.keyName));
+  const own = KEYED_PROVIDERS.find((spec) => spec.keyName !== COMMON_KEY && around.hasKey(spec.keyName));
   if (own !== undefined) return own;
-  return around.hasKey(COMMON_KEY) ? providerSpec("openai") : undefined;
+  if (around.hasKey(COMMON_KEY)) return providerSpec("openai");
+  return around.editor === true ? providerSpec("vscode") : undefined;
 }
 
 /** `openai/gpt-5.6-luna` names its provider, `gpt-5.6-luna` is known to be OpenAI's, and any other name tells nothing. */
@@ -90,6 +100,7 @@ function splitModel(name: string): { readonly spec: ProviderSpec | undefined; re
 }
 
 function toChoice(spec: ProviderSpec, model: string, around: Surroundings): Choice {
+  if (spec.protocol === "editor") return { provider: spec.id, model, baseUrl: "", keyNames: [], keyRequired: false };
   const elsewhere = spec.urlName === undefined ? undefined : around.environ[spec.urlName];
   return {
     provider: spec.id,

@@ -69,3 +69,7 @@ const TOKENS_PER_IMAGE = 1_600;
 export function estimateTokens(characters: number, images = 0): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN) + images * TOKENS_PER_IMAGE;
 }
+
+export function modelNames(): readonly string[] {
+  return MODELS.map((spec) => spec.name);
+}

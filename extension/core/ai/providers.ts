@@ -3,12 +3,13 @@
  * model is asked when nothing says which. Model names as the providers' own packages list them on 2026-11-22.
  */
 
-export type ProviderId = "anthropic" | "openai" | "gemini" | "mistral" | "compatible";
+export type ProviderId = "anthropic" | "openai" | "gemini" | "mistral" | "compatible" | "vscode";
 
 export interface ProviderSpec {
   readonly id: ProviderId;
   readonly label: string;
-  readonly protocol: "anthropic" | "openai";
+  /** "editor": no address and no key, VS Code itself has the models. */
+  readonly protocol: "anthropic" | "openai" | "editor";
   readonly baseUrl: string;
   /** Environment variable, and name in a secret store, of the key. */
   readonly keyName: string;
@@ -96,10 +97,25 @@ export const PROVIDERS: readonly ProviderSpec[] = [
     dialect: PLAIN,
     concurrency: 4,
   },
+  /** Whatever models the user has in VS Code: those of Copilot, or of another extension. */
+  {
+    id: "vscode",
+    label: "VS Code's language model",
+    protocol: "editor",
+    baseUrl: "",
+    keyName: "",
+    defaultModel: "auto",
+    models: /(?!)/,
+    keyPage: "",
+    concurrency: 4,
+  },
 ];
 
 /** Serves every provider when its own key is not there, and is the only one sent to an address that a notebook names. */
 export const COMMON_KEY = "STRATA_AI_API_KEY";
+
+/** Providers whose key a person can set. */
+export const KEYED_PROVIDERS: readonly ProviderSpec[] = PROVIDERS.filter((spec) => spec.keyName !== "");
 
 export function providerSpec(id: string): ProviderSpec | undefined {
   return PROVIDERS.find((spec) => spec.id === id);

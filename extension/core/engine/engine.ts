@@ -54,11 +54,11 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       ports.check(observation, ports.environment.environ(prepared.environ(cell)), finishedAt),
   };
 
-  async function idlePlan(force: ReadonlySet<CellId> = new Set()): Promise<Planned> {
+  async function idlePlan(force: ReadonlySet<CellId> = new Set(), cells = prepared.cells): Promise<Planned> {
     await ports.store.refresh();
     return makePlan(
       {
-        cells: prepared.cells,
+        cells,
         above: prepared.above,
         environment: ports.environment.identity(),
         force,
@@ -251,7 +251,10 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       const head = await ports.store.head(id);
       return { outputs: head?.outputs ?? [], head };
     },
-    preview: async (id, signal) => previewPrompt(id, prepared, await idlePlan(), ports, signal),
+    preview: (id, signal, only) => {
+      const planned = (cells: PreparedNotebook["cells"]): Promise<Planned> => idlePlan(undefined, cells);
+      return previewPrompt(id, prepared, planned, ports, signal, only);
+    },
     run: (request, on, signal) => inTurn(() => run(request, on, signal)),
     verify: (request, on, signal) =>
       inTurn(async () => {

@@ -4,7 +4,7 @@
  */
 import { type AiSettings, type Choice, choose, keyMissing } from "../../core/ai/choose.ts";
 import type { ModelFailure, ModelProvider } from "../../core/ai/model.ts";
-import { COMMON_KEY, PROVIDERS, type ProviderSpec, providerSpec } from "../../core/ai/providers.ts";
+import { COMMON_KEY, KEYED_PROVIDERS, type ProviderSpec, providerSpec } from "../../core/ai/providers.ts";
 import { anthropicProvider } from "./anthropic.ts";
 import { createLimit, type Limit, withLimit } from "./limit.ts";
 import { openAiProvider } from "./openai.ts";
@@ -18,6 +18,10 @@ export interface Secrets {
 export interface ModelsPorts {
   readonly secrets: Secrets;
   readonly environ: Readonly<Record<string, string | undefined>>;
+  /** Models that the editor has: its own provider for a name, undefined when there is none of that name. */
+  readonly editor?: (model: string) => Promise<ModelProvider | undefined>;
+  /** Are there any? */
+  readonly hasEditorModels?: () => Promise<boolean>;
   /** For tests. */
   readonly retry?: Partial<RetryPolicy>;
 }
@@ -30,17 +34,20 @@ export interface Opened {
 export interface Models {
   /** Which provider and model would be asked. As of the last `refresh` or `open`; starts nothing. */
   choose(settings: AiSettings, model?: string): Choice | { readonly failure: ModelFailure };
+  /** Is there a key of the provider's own? As of the last `refresh` or `open`. */
+  hasKeyFor(provider: string): boolean;
   /** Looks which keys there are now. */
   refresh(): Promise<void>;
   open(settings: AiSettings, model?: string): Promise<Opened | { readonly failure: ModelFailure }>;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
-export const KEY_NAMES: readonly string[] = PROVIDERS.map((spec) => spec.keyName);
+export const KEY_NAMES: readonly string[] = KEYED_PROVIDERS.map((spec) => spec.keyName);
 
 export function createModels(ports: ModelsPorts): Models {
   const limits = new Map<string, Limit>();
   let present = new Set(KEY_NAMES.filter((name) => (ports.environ[name] ?? "") !== ""));
+  let editor = false;
   const retry: RetryPolicy = {
     attempts: 4,
     firstMs: 1000,
@@ -69,17 +76,31 @@ export function createModels(ports: ModelsPorts): Models {
     return known;
   }
 
+  async function openEditor(choice: Choice): Promise<Opened | { readonly failure: ModelFailure }> {
+    const provider = await ports.editor?.(choice.model);
+    const spec = providerSpec("vscode") as ProviderSpec;
+    if (provider !== undefined) return { provider: withLimit(provider, limitOf(spec, "vscode")), choice };
+    const which =
+      choice.model === spec.defaultModel ? "has no language model" : `has no language model “${choice.model}”`;
+    const message = `VS Code ${which}. Install and sign in to one there, or use “Strata: Set API Key…”.`;
+    return { failure: { kind: "not-configured", message } };
+  }
+
   const models: Models = {
     choose: (settings, model) =>
-      choose(settings, model, { hasKey: (name) => present.has(name), environ: ports.environ }),
+      choose(settings, model, { hasKey: (name) => present.has(name), environ: ports.environ, editor }),
+    hasKeyFor: (provider) => present.has(providerSpec(provider)?.keyName ?? ""),
     async refresh() {
       const found = await Promise.all(KEY_NAMES.map(async (name) => ((await keyOf(name)) === undefined ? "" : name)));
       present = new Set(found.filter((name) => name !== ""));
+      // Asking the editor wakes other extensions: only when it would be the one to answer.
+      editor = present.size === 0 && ((await ports.hasEditorModels?.()) ?? false);
     },
     async open(settings, model) {
       await models.refresh();
       const choice = models.choose(settings, model);
       if ("failure" in choice) return choice;
+      if (choice.provider === "vscode") return openEditor(choice);
       const found = await firstKey(choice.keyNames);
       if (found === undefined && choice.keyRequired) return { failure: keyMissing(choice) };
       const spec = providerSpec(choice.provider) as ProviderSpec;

@@ -1,10 +1,11 @@
 /** Runs requests for the editor: trust, one view per request, interruption, and what may go wrong around the engine. */
 import * as vscode from "vscode";
-import type { Outcome, RunRequest, RunSummary } from "../../core/engine/model.ts";
+import type { Outcome, RunEvent, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import { LEAVE } from "../../core/run/model.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
+import { createKeyOffer } from "../prompts/missing-key.ts";
 import type { Session } from "../session/session.ts";
 import type { Association } from "./association.ts";
 import { openRunView } from "./reducer.ts";
@@ -87,7 +88,12 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
           });
           try {
             const jobs = requestWithJobs(request, session);
-            runs.say(describeSummary(await session.run(jobs, (event) => view.take(event), abort.signal)));
+            const offerKey = createKeyOffer();
+            const take = (event: RunEvent): void => {
+              view.take(event);
+              offerKey(event);
+            };
+            runs.say(describeSummary(await session.run(jobs, take, abort.signal)));
           } finally {
             await view.close();
           }

@@ -3,6 +3,7 @@
  * notebook.toml on that file. Derived again with the statuses, after each pause in typing.
  */
 import * as vscode from "vscode";
+import { parseTemplate } from "../../core/ai/template.ts";
 import { BUILTIN_NAMES } from "../../core/analysis/builtins.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { Cell, Problem } from "../../core/notebook/model.ts";
@@ -68,6 +69,11 @@ async function diagnose(session: Session): Promise<Map<string, vscode.Diagnostic
       }
     }
     const analysis = engine.analysis(cell.id);
+    if (document && cell.language === "prompt") {
+      for (const { line, message } of parseTemplate(cell.source, annotations.bodyLine).problems) {
+        add(document.uri, atLine(line, document, message, vscode.DiagnosticSeverity.Error));
+      }
+    }
     for (const { line, problem, note } of document === undefined ? [] : (analysis?.magics ?? [])) {
       const { Error: error, Information: information } = vscode.DiagnosticSeverity;
       const text = problem?.replace(/^Line \d+: /, "") ?? note;
@@ -84,7 +90,7 @@ async function diagnose(session: Session): Promise<Map<string, vscode.Diagnostic
   for (const missing of missingNames(named, BUILTIN_NAMES)) {
     const cell: Cell | undefined = cells.find((each) => each.id === missing.cell);
     const document = session.cellById(missing.cell)?.document;
-    if (!document || cell?.language !== "python") continue;
+    if (!document || (cell?.language !== "python" && cell?.language !== "prompt")) continue;
     const { line, column, name } = missing.use;
     const start = new vscode.Position(line - 1, utf16Column(document, line - 1, column));
     add(

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { Notebook } from "../../core/notebook/model.ts";
+import type { Models } from "../../host/ai/models.ts";
 import type { StoredResult } from "../document/stored-outputs.ts";
 import { describeEnvironment } from "../environment/describe.ts";
 import type { ReadContent } from "../outputs/items.ts";
@@ -26,7 +27,11 @@ export interface Host extends vscode.Disposable {
   readonly storedResults: ReadStoredResults;
 }
 
-export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
+export function createHost(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  models: () => Promise<Models>,
+): Host {
   // One for this window: a notebook that is closed and opened again is in the same session.
   const session = randomUUID();
   const dist = context.asAbsolutePath("dist");
@@ -48,6 +53,7 @@ export function createHost(context: vscode.ExtensionContext, log: vscode.LogOutp
       wasm: dist,
       storage: context.globalStorageUri.fsPath,
       session,
+      ai: { models: await models() },
       keeping: { folder: join(stateFolder(process.env), "runs"), afterMs: keepAfterMs },
       onProgress: (line: string) => {
         log.info(line);
