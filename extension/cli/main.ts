@@ -9,6 +9,7 @@ import { addAgentCommands } from "./agent-commands.ts";
 import { attachCommand, stopCommand } from "./attach.ts";
 import { costCommand } from "./cost.ts";
 import { DETACHED_OPTION } from "./detach.ts";
+import { doctorCommand } from "./doctor.ts";
 import { EXIT } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -88,6 +89,13 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await verifyCommand(path, options);
     });
 
+  const doctor = program.command("doctor").description("say what there is to run notebooks with, and how and why");
+  formatted(placed(doctor))
+    .argument("[path]", "folder of a notebook, or its notebook.toml")
+    .action(async (path: string | undefined, options) => {
+      code = await doctorCommand(path, { sync: false, ...options });
+    });
+
   located(program.command("export").description("write the notebook as one Python file or for Jupyter"))
     .addOption(new Option("--to <what>", "what to write").choices(EXPORT_FORMATS).makeOptionMandatory())
     .option("--output <file>", "file to write (default: stdout)")
@@ -113,17 +121,26 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function shared(command: Command): Command {
-  return located(command).addOption(
-    new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"),
-  );
+  return formatted(located(command));
 }
 
 function located(command: Command): Command {
+  return placed(command.argument("<path>", "folder of the notebook, or its notebook.toml")).option(
+    "--no-sync",
+    "take the notebook's .venv as it is",
+  );
+}
+
+function placed(command: Command): Command {
   return command
-    .argument("<path>", "folder of the notebook, or its notebook.toml")
     .option("--python <exe>", "interpreter or virtual environment to use instead of the notebook's own")
-    .option("--store <dir>", "folder of stored results (default: .strata/store in the notebook)")
-    .option("--no-sync", "take the notebook's .venv as it is");
+    .option("--store <dir>", "folder of stored results (default: .strata/store in the notebook)");
+}
+
+function formatted(command: Command): Command {
+  return command.addOption(
+    new Option("--format <format>", "what to write to stdout").choices(["human", "json"]).default("human"),
+  );
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

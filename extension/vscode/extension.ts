@@ -18,6 +18,7 @@ import { registerFolderEditor } from "./document/folder-editor.ts";
 import { createOpenNotebook } from "./document/open.ts";
 import { registerSerializer } from "./document/serializer.ts";
 import { registerEnvironmentItem } from "./environment/item.ts";
+import { registerRunnerItem } from "./environment/runner-item.ts";
 import { registerMessaging } from "./messaging/messaging.ts";
 import { registerOutputSync } from "./outputs/sync.ts";
 import { createKeys } from "./prompts/keys.ts";
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCellStatus(sessions),
     registerDiagnostics(sessions, log),
     registerEnvironmentItem(sessions),
+    registerRunnerItem(sessions),
     registerMessaging(sessions, log),
     registerOpenCommand(open),
     registerNotebookFolders(log),

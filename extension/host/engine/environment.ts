@@ -37,6 +37,8 @@ export interface HostEnvironment extends EnvironmentPort {
   python(): string | undefined;
   /** How cells are run and why, once there is an interpreter. */
   mode(): RunnerMode | undefined;
+  /** Waits until it is known how cells are run; nothing to wait for before there is an interpreter. */
+  warmUp(settings: Readonly<Record<string, string>>): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -100,6 +102,9 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
     },
     python: () => located?.python,
     mode: () => current?.runner.mode(),
+    warmUp: async (settings) => {
+      await current?.runner.prepare(variables?.(settings).environ ?? settings);
+    },
     async dispose() {
       await current?.runner.dispose();
     },

@@ -13,6 +13,7 @@ import type { Engine } from "../../core/engine/model.ts";
 import type { EngineStore } from "../../core/engine/ports.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
@@ -56,6 +57,10 @@ export interface OpenNotebook {
   python(): string | undefined;
   /** How cells are run and why, once prepared. */
   mode(): RunnerMode | undefined;
+  /** What identifies the environment as it is now. */
+  environment(): EnvironmentIdentity;
+  /** Waits until it is known how cells are run. */
+  warmUp(): Promise<void>;
   /** What a person calls the cell: its `@name`, else its file without the ending. */
   nameOf(cell: CellId): string;
   /** By id, file or name. */
@@ -137,6 +142,8 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     },
     python: () => environment.python(),
     mode: () => environment.mode(),
+    environment: () => environment.identity(),
+    warmUp: () => environment.warmUp(core.notebook.env),
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
     collect,

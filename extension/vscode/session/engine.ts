@@ -1,6 +1,7 @@
 /** The engine of one notebook folder as the editor uses it, and how it is opened: lazily, with the settings of the moment. */
 import type { Engine } from "../../core/engine/model.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import type { RunnerMode } from "../../host/harness/runner-mode.ts";
 import type { ReadContent } from "../outputs/items.ts";
 
 export interface OpenedEngine {
@@ -17,6 +18,8 @@ export interface OpenedEngine {
   readonly needsPreparation: () => boolean;
   /** Makes the environment now; a message when it cannot be made. */
   readonly prepare: (onLine: (line: string) => void, signal: AbortSignal) => Promise<string | undefined>;
+  /** How cells are run and why, once that is known. */
+  readonly mode: () => RunnerMode | undefined;
   /** The notebook as a file for others. Starts no Python. */
   readonly exported: (format: "script" | "ipynb") => Promise<string>;
   /** Cells that still run, or have ended, since the window in which they began was closed. */

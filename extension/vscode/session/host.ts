@@ -78,6 +78,7 @@ export function createHost(
           progress.delete(onLine);
         }
       },
+      mode: () => opened.mode(),
       exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
       kept: () => opened.kept(),
       needsPreparation: () => python === undefined && needsSync(folder),
