@@ -109,10 +109,10 @@ def _cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return ""
     if isinstance(value, float):
-        return _number(float(value))
+        return "" if value != value else _number(float(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time() and value.tzinfo is None:
         return str(value.date())
     return str(value)
