@@ -46,14 +46,15 @@ def _take_environ(os_: Any, base: Base) -> Any:
 
 
 def change_environ(wanted: dict[str, str]) -> None:
-    """Touches only what differs: setting a variable is noted as the doing of whoever runs."""
+    """Past the recorder of variables, which would note it as the doing of whoever runs."""
+    plain = os._Environ  # type: ignore[attr-defined]
     now = dict(os.environ)
     for name in now:
         if name not in wanted:
-            del os.environ[name]
+            plain.__delitem__(os.environ, name)
     for name, value in wanted.items():
         if now.get(name) != value:
-            os.environ[name] = value
+            plain.__setitem__(os.environ, name, value)
 
 
 def _put_environ(os_: Any, state: Any, base: Base) -> None:

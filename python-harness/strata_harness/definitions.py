@@ -157,10 +157,18 @@ def _state(thing: Any) -> State:
         items = dict(vars(thing))
         items["__defaults__"] = thing.__defaults__
         items["__kwdefaults__"] = thing.__kwdefaults__
+        if "registry" in items and "dispatch" in items:
+            return _registered(items)
     else:
         own = getattr(thing, "__dict__", None)
         items = dict(own) if isinstance(own, dict) else {}
     return {name: (value, _stream(value)) for name, value in items.items() if name not in _UNSTORED}
+
+
+def _registered(items: dict[str, Any]) -> State:
+    """Of a `functools.singledispatch` function, what has been registered with it."""
+    found = {kind: function for kind, function in items["registry"].items() if kind is not object}
+    return {"registry": (found, repr([(kind, id(function)) for kind, function in found.items()]).encode())}
 
 
 _CODE = (types.FunctionType, type, staticmethod, classmethod, property, types.MemberDescriptorType, types.ModuleType)

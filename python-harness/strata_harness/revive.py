@@ -42,6 +42,10 @@ def restate(thing: Any, delta: dict[str, Any]) -> None:
         if name in vars(thing):
             delattr(thing, name)
     for name, value in delta.get("set", {}).items():
+        if name == "registry" and isinstance(thing, types.FunctionType) and "dispatch" in vars(thing):
+            for kind, function in value.items():
+                thing.register(kind, function)  # type: ignore[attr-defined]
+            continue
         setattr(thing, name, value)
 
 

@@ -197,6 +197,52 @@ describe("modules", function () {
     steps: [{ ran: ["a", "b", "c"], prints: { c: "2 1\n" } }, { ran: [] }],
   });
 
+  check("a module loaded again by another one, and nothing of it noticed", {
+    jobs: 2,
+    files: { "helper.py": HELPER, "user.py": "import helper\n" },
+    cells: {
+      a: "import helper",
+      b: "import user",
+      c: "import os\nprint(len([n for n in os.environ if n.startswith('STRATA')]))",
+    },
+    steps: [{ ran: ["a", "b", "c"] }, { ran: [] }, { reopen: true, ran: [] }],
+  });
+
+  check("a decorator of a module, on a function that a cell below calls", {
+    jobs: 2,
+    files: {
+      "user.py":
+        "print('loaded')\ncalls = []\ndef counted(fn):\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner\n",
+    },
+    cells: {
+      a: "import user\n@user.counted\ndef h(v):\n    return v",
+      b: "print(h(3))",
+      c: "print(h(3))\nfrom user import counted",
+      d: "@counted\ndef k(v):\n    return v",
+      e: "print(k(1))",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { b: "4\n", c: "5\n", e: "4\n" } },
+      { ran: [] },
+      { edit: { b: "pass" }, ran: ["b", "c", "d", "e"], prints: { c: "4\n", e: "3\n" } },
+    ],
+  });
+
+  check("what is registered with a single-dispatch function of the notebook", {
+    cells: {
+      a: "from functools import singledispatch\n@singledispatch\ndef show(v):\n    return 'any'",
+      b: "@show.register\ndef _(v: int):\n    return 'int'",
+      c: "@show.register(str)\ndef _(v):\n    return 'text'",
+      d: "print(show('a'), show(1), show(2.0))",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "text int any\n" } },
+      { edit: { b: "pass" }, ran: ["b", "c", "d"], prints: { d: "text any any\n" } },
+      // c is then what b is already.
+      { edit: { c: "pass" }, ran: ["d"], prints: { d: "any any any\n" } },
+    ],
+  });
+
   check("what is registered with a module's single-dispatch function", {
     files: {
       "shows.py":

@@ -1,10 +1,11 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
-import type { ImportBinding } from "../analysis/model.ts";
+import type { CellAnalysis } from "../analysis/model.ts";
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
 import { applyAmbient, drawsRandomly, isSeeded, touchesOutside } from "./ambient.ts";
-import { definitionSlots } from "./definitions.ts";
+import { type DefiningCell, definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
-import { isImportedValue, linkedNames, moduleUse } from "./modules.ts";
+import { MODULE } from "./module-traits.ts";
+import { isImportedValue, linkedNames, moduleUse, neededModules } from "./modules.ts";
 import { patchesOf } from "./patches.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { Namespace, Slot } from "./slots.ts";
@@ -30,8 +31,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
     }
   }
   for (const gone of record.unstorable) own.set(gone.name, { kind: "unstorable", cell: cell.id, why: gone.reason });
-  const isValue = (item: ImportBinding): boolean => isImportedValue(item, walk);
-  const at = { cell: cell.id, file: prepared.file, analysis, key, isValue };
+  const at = definingCell(prepared, analysis, key, walk);
   const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
   for (const [name, slot] of defined) walk.names.set(name, slot);
   for (const [name, slot] of own) walk.names.set(name, slot);
@@ -49,8 +49,7 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   const { analysis, cell } = prepared;
   if (analysis === undefined) return;
   const pending: Slot = { kind: "pending", cell: cell.id };
-  const isValue = (item: ImportBinding): boolean => isImportedValue(item, walk);
-  const at = { cell: cell.id, file: prepared.file, analysis, key, isValue };
+  const at = definingCell(prepared, analysis, key, walk);
   const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
   walk.own.set(cell.id, ownSources(defined));
   const reads = new Set(analysis.reads);
@@ -105,6 +104,22 @@ export function bindAll(prepared: PreparedCell, walk: Walk, slot: Slot): void {
     const known = walk.names.get(name);
     if (known?.kind === "value" && !known.immutable) walk.names.set(name, slot);
   }
+}
+
+function definingCell(
+  { cell, file }: PreparedCell,
+  analysis: CellAnalysis,
+  key: RecipeKey | undefined,
+  walk: Walk,
+): DefiningCell {
+  return {
+    cell: cell.id,
+    file,
+    analysis,
+    key,
+    isValue: (item) => isImportedValue(item, walk),
+    modulesOf: (slot) => neededModules(slot, walk).map((name) => `${MODULE}${name}`),
+  };
 }
 
 function storesInto(source: string, name: string): boolean {

@@ -6,6 +6,7 @@ import type { CellAnalysis, Definition, ImportBinding } from "../analysis/model.
 import type { CellId } from "../notebook/model.ts";
 import type { Hash } from "../recipe/key.ts";
 import type { Binding, DefinitionSource, RecipeKey } from "../store/model.ts";
+import { MODULE } from "./module-traits.ts";
 import { type Namespace, type Slot, slotRef } from "./slots.ts";
 
 export interface DefiningCell {
@@ -17,6 +18,8 @@ export interface DefiningCell {
   readonly key: RecipeKey | undefined;
   /** Imports whose names are values of the cell. */
   readonly isValue?: (item: ImportBinding) => boolean;
+  /** The user's own modules that a slot needs, as components of the settings. */
+  readonly modulesOf?: (slot: Slot) => readonly string[];
 }
 
 /**
@@ -25,10 +28,10 @@ export interface DefiningCell {
  */
 export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespace | undefined, hash: Hash): Namespace {
   const slots: Namespace = new Map();
-  const values = new Set<string>();
+  const values = new Map<string, string>();
   for (const item of at.analysis.imports) {
     if (at.isValue?.(item) === true) {
-      values.add(item.name);
+      values.set(item.name, `${MODULE}${item.module}`);
       continue;
     }
     slots.set(item.name, { kind: "import", cell: at.cell, statement: item.statement });
@@ -37,23 +40,27 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
   for (const definition of at.analysis.definitions) {
     if (!travels(definition, bound, values, slots, above)) continue;
     const early: { name: string; ref: string; slot: Slot }[] = [];
+    const modules = new Set<string>();
     let unknown: Slot | undefined;
     for (const name of definition.early) {
       if (name === definition.name) continue;
       const mine = slots.get(name) ?? own?.get(name);
+      const module = values.get(name);
+      if (module !== undefined) modules.add(module);
       if (mine === undefined && bound.has(name)) {
         if (at.key === undefined || own !== undefined) unknown ??= { kind: "pending", cell: at.cell };
         else early.push({ name, ref: `own:${at.key}`, slot: { kind: "pending", cell: at.cell } });
         continue;
       }
       const slot = mine ?? above.get(name);
+      if (slot !== undefined) for (const needed of at.modulesOf?.(slot) ?? []) modules.add(needed);
       if (slot === undefined) continue; // a builtin, or a NameError that Python will report
       // A value of the same cell is named by the cell's key, so that the hash is known before the cell has run.
       const ref = slots.has(name) || !own?.has(name) ? slotRef(slot) : `own:${at.key}`;
       if (ref === undefined) unknown ??= slot;
       else early.push({ name, ref, slot });
     }
-    slots.set(definition.name, unknown ?? definitionSlot(at, definition, early, hash));
+    slots.set(definition.name, unknown ?? definitionSlot(at, definition, early, [...modules], hash));
   }
   return slots;
 }
@@ -66,7 +73,7 @@ export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespa
 function travels(
   definition: Definition,
   bound: ReadonlySet<string>,
-  imported: ReadonlySet<string>,
+  imported: ReadonlyMap<string, string>,
   own: Namespace,
   above: Namespace,
 ): boolean {
@@ -89,6 +96,7 @@ function definitionSlot(
   at: DefiningCell,
   definition: Definition,
   early: readonly { name: string; ref: string; slot: Slot }[],
+  modules: readonly string[],
   hash: Hash,
 ): Slot {
   early = [...early].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -117,7 +125,7 @@ function definitionSlot(
     name: definition.name,
     source: definition.source,
     early: bindings,
-    late: definition.late,
+    late: [...definition.late, ...modules],
     globals: definition.globals,
     ambient: definition.ambient,
     futures: at.analysis.futures,
@@ -156,6 +164,7 @@ function isStateful(definition: DefinitionSource): boolean {
   const text = definition.source;
   return (
     definition.globals.length > 0 ||
+    text.includes("singledispatch") ||
     new RegExp(`(^|\\W)(cls|__class__|type\\s*\\(\\s*self\\s*\\)|${name})\\s*\\.`, "m").test(text) ||
     /=\s*(\[|\{|list\(|dict\(|set\(|defaultdict\(|deque\(|Counter\()/.test(text)
   );

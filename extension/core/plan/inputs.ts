@@ -102,8 +102,9 @@ export function resolveInputs(
   if (analysis.dynamic.some(({ what }) => !what.startsWith("from "))) askAll();
 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { name, mayMutate, keepsPart = false } = next;
+    const { name, keepsPart = false } = next;
     const slot = above.get(name);
+    const mayMutate = next.mayMutate || (keepsPart && isDispatcher(slot));
     if (slot === undefined || provided.has(name)) continue;
     if (mayMutate || keepsPart) worked.add(name);
     if (mayChange(slot) && (mayMutate || keepsPart)) {
@@ -189,6 +190,11 @@ function ownReached(analysis: CellAnalysis): readonly Definition[] {
     queue.push(...definition.late);
   }
   return [...reached.values()];
+}
+
+/** `@show.register` changes the function although it looks as if only a part of it were kept. */
+function isDispatcher(slot: Slot | undefined): boolean {
+  return slot?.kind === "definition" && slot.source.source.includes("singledispatch");
 }
 
 const LOOKS_UP = /(?<![.\w])(exec|eval|globals)\s*\(/;

@@ -5,6 +5,9 @@
 import type { CellAnalysis } from "../analysis/model.ts";
 import { looksRandom, looksWriting } from "./ambient.ts";
 
+/** In front of a module's name: the component of the settings that is its state. */
+export const MODULE = "module:";
+
 export interface ModuleTraits {
   /** Modules whose process-wide settings they may change, as in `CellAnalysis.ambient`. */
   readonly ambient: readonly string[];

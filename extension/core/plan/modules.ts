@@ -6,11 +6,9 @@ import type { CellAnalysis, ImportBinding } from "../analysis/model.ts";
 import type { Surroundings } from "./ambient.ts";
 import type { Carried, Inputs } from "./inputs.ts";
 import type { PlanPorts } from "./lookup.ts";
-import { importedBy } from "./module-traits.ts";
+import { importedBy, MODULE } from "./module-traits.ts";
 import type { PreparedCell } from "./prepared.ts";
 import type { Namespace, Slot } from "./slots.ts";
-
-export const MODULE = "module:";
 
 /** What stands around a cell, as far as modules are concerned. */
 export interface ModuleGround {
@@ -35,8 +33,9 @@ export function moduleUse(prepared: PreparedCell, inputs: Inputs, ground: Module
     for (const module of needed) names.add(module);
     changes ||= needed.length > 0 && (inputs.worked.has(name) || maybeCalled(name, prepared));
   }
-  for (const { source } of inputs.reached) {
-    for (const module of ownImports(source, ground)) {
+  for (const { source, late } of inputs.reached) {
+    const executed = late.filter((name) => name.startsWith(MODULE)).map((name) => name.slice(MODULE.length));
+    for (const module of [...ownImports(source, ground), ...executed]) {
       names.add(module);
       changes = true;
     }
@@ -109,8 +108,11 @@ function onlyImports(analysis: CellAnalysis, imported: readonly string[]): boole
   return imported.every((module) => analysis.imports.some((item) => item.module === module && !reads.has(item.name)));
 }
 
-function neededModules(slot: Slot, ground: ModuleGround): readonly string[] {
+export function neededModules(slot: Slot, ground: ModuleGround): readonly string[] {
   if (slot.kind === "import") return ownImports(slot.statement, ground);
+  if (slot.kind === "definition") {
+    return slot.source.late.filter((name) => name.startsWith(MODULE)).map((name) => name.slice(MODULE.length));
+  }
   if (slot.kind !== "value") return [];
   const { needs, variables } = slot.value;
   const names = [...needs, ...variables.map(({ name }) => name)];
