@@ -7,6 +7,7 @@ import sys
 from typing import Any, Callable, Optional
 
 from .definitions import Definitions
+from .pages import written
 from .pickling import Dump, dump
 from .store import Content, ValueFile
 
@@ -79,6 +80,7 @@ class Baseline:
         if now.stream != self._stream or len(now.buffers) != len(self._places):
             return False
         original = None
+        base = _address(memoryview(self._file.map)) if self._file is not None and now.buffers else 0
         try:
             for buffer, (at, length), digest in zip(now.buffers, self._places, self._hashes):
                 if buffer.nbytes != length:
@@ -87,13 +89,15 @@ class Baseline:
                     if hashlib.sha256(buffer).digest() != digest:
                         return False
                 elif self._file is not None:
-                    if original is None:
-                        original = open(self._file.path, "rb", buffering=0)
-                    original.seek(at)
-                    for start in range(0, length, _CHUNK):
-                        part = buffer[start : start + _CHUNK]
-                        if original.read(len(part)) != bytes(part):
-                            return False
+                    here = length > 0 and _address(buffer) == base + at
+                    for start, end in written(self._file.map, base, at, length) if here else [(0, length)]:
+                        if original is None:
+                            original = open(self._file.path, "rb", buffering=0)
+                        original.seek(at + start)
+                        for piece in range(start, end, _CHUNK):
+                            part = buffer[piece : min(piece + _CHUNK, end)]
+                            if original.read(len(part)) != bytes(part):
+                                return False
             return True
         finally:
             if original is not None:

@@ -434,6 +434,29 @@ for (const kind of RUNNERS)
       assert.equal(again.stdout, "0.0\n");
     });
 
+    it("are seen to change in any of their pages, and not when the same was written again", async () => {
+      const imports = { ownImports: ["np", "pd"] };
+      const first = await rig.ok(
+        "import numpy as np, pandas as pd\na = np.arange(500_000.0)\ndf = pd.DataFrame({'x': np.arange(300_000)})",
+        imports,
+      );
+      for (const [source, changed] of [
+        ["total = a.sum() + df.x.sum()", []],
+        ["a[0] = -1", ["a"]],
+        ["a[250_000] = -1", ["a"]],
+        ["a[-1] = -1", ["a"]],
+        ["a[250_000] = a[250_000]\na[7] = 7.0", []],
+        ["a[3] = -1\nb = a.sum()\na[3] = 3.0", []],
+        ["a.sort()", []],
+        ["df.loc[150_000, 'x'] = -1", ["df"]],
+        ["df['x'] = df.x.to_numpy().copy()", []],
+        ["df['x'] = df.x.to_numpy() + (df.x == 299_999)", ["df"]],
+      ] as const) {
+        const { changed: seen } = await rig.ok(source, { bindings: bind(first) });
+        assert.deepEqual(seen, changed, source);
+      }
+    });
+
     it("keep types, dtypes, indices and attributes", async () => {
       const imports = "import numpy as np, pandas as pd, pyarrow as pa, polars as pl\n";
       const code = `${imports}
