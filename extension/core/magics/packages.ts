@@ -29,6 +29,8 @@ export function packageCommand(command: string): Translation | undefined {
 
 /** Those that are not in the environment: by name, and by version where one is given exactly. */
 export function missingPackages(wanted: readonly string[], installed: readonly string[]): readonly string[] {
+  // Asked for every cell of every plan, and most cells name none.
+  if (wanted.length === 0) return [];
   const versions = new Map(
     installed.map((entry) => {
       const [name = "", version = ""] = entry.split("==");
