@@ -40,8 +40,9 @@ def _grid_of(value: Any) -> Optional[Grid]:
 def _pandas(pd: Any, value: Any) -> Grid:
     frame = value.to_frame(value.name if value.name is not None else "value") if isinstance(value, pd.Series) else value
     levels = frame.index.nlevels
-    # Rows that are only counted need no number; one that somebody chose is data.
-    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None and not isinstance(value, pd.Series)
+    # Rows that are only counted need no number, also when some were left out; an index that somebody chose is data.
+    counted = levels == 1 and frame.index.name is None and frame.index.dtype.kind in "iu"
+    plain = counted and not isinstance(value, pd.Series)
     shown = 0 if plain else levels
     header = [_label(name) if name is not None else "" for name in frame.index.names][:shown]
     header += [_label(name) for name in frame.columns]

@@ -86,6 +86,24 @@ const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     },
     { what: "text", file: "cells/welcome.md", part: "# A tour of Strata", by: "# Another tour", runs: [] },
   ],
+  reviews: [
+    {
+      what: "a column that no prompt shows, which asks nothing anew",
+      file: "data/reviews.csv",
+      part: '5,"Even grounds',
+      by: '4,"Even grounds',
+      runs: ["load", "judge", "topics", "advice"],
+    },
+    {
+      what: "another way to the same table",
+      file: "cells/load.py",
+      part: '"data/reviews.csv"',
+      by: '"./data/reviews.csv"',
+      runs: ["load"],
+    },
+    { what: "what is printed", file: "cells/plan.py", part: "In all", by: "Together", runs: ["plan"] },
+    { what: "a comment", file: "cells/advice.py", part: "# @name advice", by: "# @name advice\n# For us.", runs: [] },
+  ],
   "data-cleaning": [
     {
       what: "the data",

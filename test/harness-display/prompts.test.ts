@@ -86,6 +86,12 @@ const cases: readonly Case[] = [
     expected: "| name | n |\n| --- | --- |\n| a\\|b | 1 |\n| c | 2 |",
   },
   {
+    what: "a part of a frame, without row numbers",
+    setup: FRAME,
+    value: "df[df['n'] > 1][['n']]",
+    expected: "| n |\n| --- |\n| 2 |",
+  },
+  {
     what: "df.head()",
     setup: LONG,
     value: "df.head(2)",

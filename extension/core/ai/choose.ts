@@ -20,6 +20,8 @@ export interface AiSettings {
   readonly maxOutputTokens?: number;
   readonly maxContextTokens?: number;
   readonly timeoutSeconds?: number;
+  /** File of recorded answers, relative to the notebook: they are used before anybody is asked. */
+  readonly cassette?: string;
 }
 
 export interface Choice {
@@ -57,6 +59,7 @@ export function aiSettings(table: Readonly<Record<string, unknown>>): AiSettings
     maxOutputTokens: count("max_output_tokens"),
     maxContextTokens: count("max_context_tokens"),
     timeoutSeconds: count("timeout_seconds"),
+    cassette: text("cassette"),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

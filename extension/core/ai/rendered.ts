@@ -37,7 +37,8 @@ export function storeSource(name: string, json: string): string {
 /** The program that puts answers beside the rows they are for. */
 export function tableSource(name: string, table: string, column: string, json: string): string {
   const join = `__import__("strata_harness.template_rows", fromlist=["joined"]).joined`;
-  return `${name} = ${join}(${table}, ${pythonString(column)}, ${pythonString(json)})`;
+  // As the last expression, so that the table is shown.
+  return `${name} = ${join}(${table}, ${pythonString(column)}, ${pythonString(json)})\n${name}`;
 }
 
 /** A JSON string literal is a Python string literal. */

@@ -19,7 +19,10 @@ export interface PromptPorts {
   readonly models: Models;
   readonly answers: Answers;
   readonly ledger: Ledger;
+  /** Of this run: replayed, and added to. */
   readonly cassette?: Cassette;
+  /** The one that the notebook itself names: only replayed. A problem is a sentence. */
+  readonly tape?: (name: string) => Promise<Cassette | { readonly problem: string }>;
   readonly read: (digest: string) => Promise<string | undefined>;
   /** ISO-8601. */
   readonly now: () => string;
@@ -36,6 +39,11 @@ export function createPrompts(ports: PromptPorts): PromptPort {
   async function find(question: PromptQuestion, request: string, on: Listener, signal: AbortSignal): Promise<Asked> {
     const recorded = cassette?.get(request);
     if (recorded !== undefined) return asAsked(recorded, request, "cassette");
+    const named = question.settings.cassette;
+    const tape = named === undefined || ports.tape === undefined ? undefined : await ports.tape(named);
+    if (tape !== undefined && "problem" in tape) return fail("not-configured", tape.problem);
+    const replayed = tape?.get(request);
+    if (replayed !== undefined && question.since === undefined) return asAsked(replayed, request, "cassette");
     const since = question.since === "session" ? opened : (question.since ?? "");
     const stored = await answers.get(request);
     if (stored !== undefined && stored.at >= since) {
@@ -57,11 +65,11 @@ export function createPrompts(ports: PromptPorts): PromptPort {
     const { settings, model, choice, cell } = question;
     const open = await models.open(settings, model);
     if ("failure" in open) {
-      if (cassette === undefined || open.failure.kind !== "key-missing")
-        return { kind: "failed", failure: open.failure };
+      const tape = cassette?.path ?? settings.cassette;
+      if (tape === undefined || open.failure.kind !== "key-missing") return { kind: "failed", failure: open.failure };
       return fail(
         "not-recorded",
-        `The cassette ${cassette.path} has no answer of ${choice.model} to this prompt, and there is no key to ask for one. Run once with ${choice.keyNames[0]} set to record it, and see that [ai] of notebook.toml names the model.`,
+        `The cassette ${tape} has no answer of ${choice.model} to this prompt, and there is no key to ask for one. Run once with ${choice.keyNames[0]} set to record it, and see that [ai] of notebook.toml names the model.`,
       );
     }
     const given = await converse(

@@ -1,8 +1,8 @@
 /** Wires what prompt cells need for one notebook: models, answers that were given, what they cost, a cassette. */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { PromptPort } from "../../core/ai/prompt-port.ts";
 import { openAnswers } from "../ai/answers.ts";
-import type { Cassette } from "../ai/cassette.ts";
+import { type Cassette, openCassette } from "../ai/cassette.ts";
 import { openLedger } from "../ai/ledger.ts";
 import { createModels, type Models } from "../ai/models.ts";
 import { createPrompts } from "../ai/prompts.ts";
@@ -20,11 +20,17 @@ export function environmentModels(): Models {
 
 export function openPrompts(folder: string, storeDir: string, store: Store, options: AiOptions): PromptPort {
   const { models = environmentModels(), cassette } = options;
+  const tapes = new Map<string, ReturnType<typeof openCassette>>();
   return createPrompts({
     models,
     answers: openAnswers(answersFolder(storeDir)),
     ledger: openLedger(ledgerPath(folder)),
     ...(cassette === undefined ? {} : { cassette }),
+    tape: (name) => {
+      const known = tapes.get(name) ?? openCassette(resolve(folder, name));
+      tapes.set(name, known);
+      return known;
+    },
     read: async (digest) => {
       const bytes = await store.content.read(digest);
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
