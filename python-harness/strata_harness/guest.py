@@ -162,7 +162,9 @@ class Run:
         # Before the imports: a module of the folder may read files when it is loaded.
         watching = observe.Observer(job, self.content, self.files, names)
         watching.start(self.observed)
-        own_modules = modules.Modules(job, self.content, values, definitions, names, watching.inside)
+        own_modules = modules.Modules(
+            job, self.content, values, definitions, names, watching.inside, watching.note_module
+        )
         own_modules.start(self.observed)
         patched = patches.Patches(job, self.content, values, definitions, names)
         revive.use(definitions.get, names, own_modules.part)
@@ -231,6 +233,7 @@ class Run:
             self.content,
             states,
             states_changed,
+            own_modules.dumps(),
         )
         module_states.update(digests)
         for key, why in lost.items():

@@ -20,6 +20,8 @@ class LoadedModule:
         # Keys of its state that cannot be stored: compared by identity, and left as a fresh copy has them.
         self._opaque: dict[str, Any] = {}
         self._before: Optional[Baseline] = None
+        # Taken when it was last asked whether it has changed.
+        self.last: Optional[Dump] = None
         # Alive, so that no other object gets the identity of one of theirs.
         self._kept: list[Parts] = []
         # As its file alone makes it, and nothing was seen to happen while it was loaded.
@@ -61,7 +63,8 @@ class LoadedModule:
         if self._before is None:
             return False
         try:
-            return not self._before.same(self.dump()) or self.replaced()
+            self.last = self.dump()
+            return not self._before.same(self.last) or self.replaced()
         except Exception:
             return True
 

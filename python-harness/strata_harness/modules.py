@@ -16,6 +16,7 @@ from typing import Any, Callable, Optional
 
 from .ambient import Ambient
 from .definitions import Definitions
+from .pickling import Dump
 from .store import MAGIC, Content, plain_bytes
 from .values import Values
 
@@ -37,11 +38,13 @@ class Modules:
         definitions: Definitions,
         main: dict[str, Any],
         own: Callable[[str], bool],
+        note: Callable[[str], None],
     ) -> None:
         ambient: dict[str, str] = job["ambient"]
         self._given = {name[len(PREFIX) :]: digest for name, digest in ambient.items() if name.startswith(PREFIX)}
         self._source: str = job["source"]
         self._content, self._values, self._definitions, self._main, self._own = content, values, definitions, main, own
+        self._note = note
         self.loaded: dict[str, LoadedModule] = {}
         self._waiting: list[str] = []
         self._depth = 0
@@ -64,6 +67,7 @@ class Modules:
 
         def exec_module(loader: SourceFileLoader, module: types.ModuleType) -> None:
             if not self._own(loader.path):
+                self._note(loader.path)
                 original(loader, module)
             elif module.__name__ in self.loaded:
                 original(loader, module)  # Loaded once more by the cell itself.
@@ -233,6 +237,10 @@ class Modules:
         loaded = self.loaded[module.__name__] = LoadedModule(module, self._definitions, self._main)
         return loaded
 
+    def dumps(self) -> "dict[str, Dump]":
+        """Of the states that `end` gave, as far as they have been dumped to compare them."""
+        return {loaded.key: loaded.last for loaded in self.loaded.values() if loaded.last is not None}
+
     def end(self) -> "tuple[dict[str, Any], set[str], dict[str, str]]":
         """(states by pseudo-variable, those that are different or shown for the first time, digests of simple ones)."""
         states: dict[str, Any] = {}
@@ -242,7 +250,7 @@ class Modules:
             key = PREFIX + name
             if loaded.changed():
                 try:
-                    loaded.dump()
+                    loaded.last = loaded.dump()
                     why = "it holds another object than before" if loaded.replaced() else None
                 except Exception as error:
                     why = str(error).strip().split("\n")[0] or type(error).__name__

@@ -128,6 +128,11 @@ class Observer:
         """How many variables of the environment the notebook's code has asked for so far."""
         return len(self._environ)
 
+    def note_module(self, file: str) -> None:
+        """A module from elsewhere that is of no library, found by a folder put on the path: its text is an input."""
+        if self._active:
+            self._note(self._read, file)
+
     def inside(self, file: str) -> bool:
         """Whether a file is the notebook's own, and not of an environment in its folder."""
         return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)

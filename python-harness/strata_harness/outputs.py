@@ -6,7 +6,7 @@ from typing import Any, Optional
 from .definitions import Definitions
 from .pickling import Dump, Reference, dump
 from .sharing import groups, links
-from .store import Content, value_pieces
+from .store import Content, NotStored, value_pieces
 from .summary import immutable, summary, type_name
 from .values import Baseline
 
@@ -32,6 +32,7 @@ def collect(
     content: Content,
     states: dict[str, Any],
     states_changed: set[str],
+    ready: dict[str, Dump],
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """(the part of a result message about variables, digests of the states, why states cannot be stored).
 
@@ -89,7 +90,7 @@ def collect(
     everything = {**names, **states} if states else names
     for name, state in states.items():
         try:
-            dumps[name] = dump({name: state}, definitions, names)
+            dumps[name] = ready[name] if name in ready else dump({name: state}, definitions, names)
         except Exception as error:
             if name in states_changed:
                 lost[name] = _reason(error)
@@ -99,6 +100,9 @@ def collect(
         changed.update(name for name in group if name not in wanted and name not in states)
         try:
             value, met = _store(group, same, everything, dumps, definitions, content)
+        except NotStored:
+            # No result: one that says that the value cannot be handed on would be believed when there is room again.
+            raise
         except Exception as error:
             for name in group:
                 if name in states:

@@ -76,6 +76,14 @@ for (const kind of RUNNERS)
       assert.deepEqual(seen(again).map(brief), ["file deeper.py", "file helper.py"]);
     });
 
+    it("reports modules from a folder beside the notebook's that was put on the path", async () => {
+      await mkdir(join(rig.folder, "../beside"), { recursive: true });
+      const file = join(rig.folder, "../beside/beside_module.py");
+      await writeFile(file, "N = 1\n");
+      const result = await rig.ok("import sys\nsys.path.append('../beside')\nimport beside_module, fractions");
+      assert.deepEqual(seen(result).map(brief), [`file ${file}`]);
+    });
+
     it("reports the environment variables that the cell itself asked for", async () => {
       const result = await rig.ok(
         "import os, subprocess, sys\nos.environ['A']\nos.getenv('B')\nos.environ.get('C', 'x')\n'D' in os.environ\ncopy = dict(os.environ)\nsubprocess.run([sys.executable, '-c', ''], env={**os.environ})\nos.environ['E'] = '1'",
@@ -188,6 +196,7 @@ for (const kind of RUNNERS)
         "os.environ": null,
         cwd: null,
         "sys.path": null,
+        "sys.limits": null,
         warnings: null,
         random: null,
       });
@@ -215,7 +224,7 @@ for (const kind of RUNNERS)
       const add = `import sys\nsys.path.append(r'${join(rig.folder, ".venv")}')\n`;
       assert.deepEqual(Object.keys((await rig.ok(`${add}import loud`)).ambient), ["sys.path"]);
       // A module of the notebook's own is the notebook's doing.
-      assert.deepEqual(Object.keys((await rig.ok("import mine")).ambient), ["warnings"]);
+      assert.deepEqual(Object.keys((await rig.ok("import mine")).ambient), ["warnings", "module:mine"]);
     });
 
     it("of generators are seeded from the job when the notebook does not seed them", async () => {
