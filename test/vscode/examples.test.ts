@@ -1,16 +1,21 @@
-/** Two examples as a data scientist uses them in VS Code, by mouse and keyboard: tables and plots are really drawn, and an edit runs what it must. */
+/**
+ * Examples as a data scientist uses them in VS Code, by mouse and keyboard: tables and plots are really drawn, an edit runs what it
+ * must and nothing else, and in Restricted Mode their results are there and nothing runs. The tour is in run.test.ts.
+ */
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { copyExample } from "../examples/copy.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
+import { pythonsOf } from "./pythons.ts";
 import { keepScreenshot } from "./rig/browser.ts";
 import { type CodeServerRig, startCodeServer } from "./rig/code-server.ts";
-import { chooseTheme } from "./rig/palette.ts";
+import { runCommand } from "./rig/palette.ts";
+import { settings, sharedRig, useTheme } from "./rig/shared.ts";
 
 interface View {
   /** Text of the cell. */
   readonly cell: string;
-  readonly shows: "table" | "picture" | "json";
+  readonly shows: "table" | "picture";
 }
 
 interface Example {
@@ -19,18 +24,20 @@ interface Example {
   readonly views: readonly View[];
   /** Typed at the end of this line. */
   readonly edit: { readonly line: string; readonly type: string; readonly ran: number };
+  readonly themes: readonly string[];
 }
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
-  tour: {
-    title: "A tour of Strata",
-    cells: 9,
+  "machine-learning": {
+    title: "Machine learning",
+    cells: 8,
     views: [
-      { cell: "# @name rich", shows: "picture" },
-      { cell: "# @name rich", shows: "json" },
+      { cell: "# @name scores", shows: "table" },
+      { cell: "# @name confusion", shows: "picture" },
     ],
-    // numbers, use, rebind, classes, rich, last
-    edit: { line: "start, step = 3, 5", type: "0", ran: 6 },
+    // setup, split, models, scores, best, confusion, importance; the data is loaded as before
+    edit: { line: "SEED = 7", type: "1", ran: 7 },
+    themes: ["dark", "contrast", "light"],
   },
   "data-cleaning": {
     title: "Data cleaning",
@@ -42,19 +49,13 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     ],
     // clean, by station, plot, check
     edit: { line: 'to_number(clean["rain"]).clip(lower=0)', type: " + 0.5", ran: 4 },
+    themes: ["light"],
   },
 };
 
 const SELECTORS: Readonly<Record<View["shows"], string>> = {
   table: ".strata-table",
   picture: ".strata-image img",
-  json: ".strata-json",
-};
-
-const THEMES: Readonly<Record<string, { readonly setting: string; readonly of: string }>> = {
-  light: { setting: "Light Modern", of: "vs" },
-  dark: { setting: "Dark Modern", of: "vs-dark" },
-  contrast: { setting: "Dark High Contrast", of: "hc-black" },
 };
 
 /** Two colours would be a blank picture with a frame. */
@@ -78,29 +79,18 @@ async function coloursOf(picture: Locator): Promise<number> {
 describe("the examples in VS Code", function () {
   // The first run makes the environment.
   this.timeout(240_000);
-  let rig: CodeServerRig;
 
-  before(async () => {
-    const extensionDir = process.env.STRATA_TEST_EXTENSION;
-    const { folder } = await copyExample("tour", "tour-vscode");
-    rig = await startCodeServer({
-      workspace: folder,
-      settings: { "workbench.colorTheme": "Default Light Modern", "files.autoSave": "off" },
-      ...(extensionDir === undefined ? {} : { extensionDir }),
-    });
-  });
-  after(() => rig?.dispose());
-
-  for (const [name, { title, cells, views, edit }] of Object.entries(EXAMPLES)) {
+  for (const [name, { title, cells, views, edit, themes }] of Object.entries(EXAMPLES)) {
     describe(name, () => {
+      let folder: string;
       let page: Page;
       let notebook: NotebookPage;
       before(async () => {
-        const { folder } = await copyExample(name, `${name}-vscode`);
-        page = name === "tour" ? rig.page : await rig.openPage(folder);
-        await page.bringToFront();
+        ({ folder } = await copyExample(name, `${name}-vscode`));
+        page = await (await sharedRig()).openPage(folder);
         notebook = notebookPage(page);
       });
+      after(() => page?.close());
 
       afterEach(async function () {
         if (this.currentTest?.state === "failed") await keepScreenshot(page, `vscode/failed-${name}`);
@@ -111,19 +101,15 @@ describe("the examples in VS Code", function () {
         assert.match(await notebook.runAll(), new RegExp(`^${cells} ran · 0 reused · [^·]+$`));
       });
 
-      // The theme is a setting of the user, and holds for every window: the first one goes through them.
-      for (const theme of name === "tour" ? Object.keys(THEMES) : ["as set"]) {
+      for (const theme of themes) {
         it(`draws its outputs, ${theme}`, async () => {
-          const { setting, of } = THEMES[theme] ?? {};
-          if (setting !== undefined && of !== undefined) await chooseTheme(page, setting, of);
+          await useTheme(page, theme);
           for (const { cell, shows } of views) {
             const drawn = await notebook.drawn(cell, SELECTORS[shows]);
             if (shows === "picture") assert.ok((await coloursOf(drawn)) > 10, "the picture is blank");
             if (shows === "table") await drawn.getByRole("gridcell").nth(3).waitFor();
-            await keepScreenshot(
-              page,
-              `vscode/${name}-${cell.replace("# @name ", "").replace(" ", "-")}-${shows}-${theme.replace(" ", "-")}`,
-            );
+            const what = cell.replace("# @name ", "").replace(" ", "-");
+            await keepScreenshot(page, `vscode/${name}-${what}-${shows}-${theme}`);
           }
         });
       }
@@ -135,6 +121,7 @@ describe("the examples in VS Code", function () {
         await keepScreenshot(page, `vscode/${name}-stale`);
         assert.match(await notebook.runStale(), new RegExp(`^${edit.ran} ran · \\d+ reused · [^·]+$`));
         await notebook.status(edit.line, /fresh/);
+        assert.match(await notebook.runAll(), new RegExp(`^0 ran · ${cells} reused · `));
       });
 
       it("taken back, nothing is stale and Run All runs nothing", async () => {
@@ -150,6 +137,34 @@ describe("the examples in VS Code", function () {
         await notebook.atEndOf(edit.line);
         await page.keyboard.type("  # looked at");
         assert.match(await notebook.runAll(), new RegExp(`^0 ran · ${cells} reused · `));
+        await page.keyboard.press("Control+s");
+        await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+      });
+
+      if (name !== "data-cleaning") return;
+      describe("in Restricted Mode", () => {
+        let rig: CodeServerRig;
+        before(async () => {
+          const { extensionsDir } = await sharedRig();
+          await page.close();
+          rig = await startCodeServer({ workspace: folder, trust: "restricted", settings, extensionsDir });
+          page = rig.page;
+          notebook = notebookPage(page);
+        });
+        after(() => rig?.dispose());
+
+        it("shows its results, and runs nothing", async () => {
+          await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
+          await notebook.status("# @name load", /fresh/);
+          await notebook.output(/1475 rows/);
+          await keepScreenshot(page, "vscode/restricted");
+          await notebook.atEndOf("import pandas as pd");
+          await runCommand(page, "Strata: Force Run Cell");
+          await page
+            .locator(".notification-toast", { hasText: "Restricted Mode, so the notebook shows its stored results" })
+            .waitFor();
+          assert.deepEqual(pythonsOf(folder), []);
+        });
       });
     });
   }

@@ -25,36 +25,37 @@ export interface NotebookPage {
 }
 
 export function notebookPage(page: Page): NotebookPage {
-  const list = page.locator(".cell-list-container .monaco-list-rows").first();
+  const list = page.locator(".cell-list-container:visible .monaco-list-rows").first();
   const spoken = page.locator(".part.statusbar .statusbar-item", { hasText: "Strata: " });
 
   /** At the left edge, where a turn of the wheel moves the notebook and not a table in it. */
   async function toMargin(): Promise<void> {
-    const box = await page.locator(".cell-list-container").first().boundingBox();
+    const box = await page.locator(".cell-list-container:visible").first().boundingBox();
     if (box) await page.mouse.move(box.x + 6, box.y + box.height / 2);
   }
 
   async function toTop(): Promise<void> {
     await toMargin();
-    const first = page.locator('.cell-list-container .monaco-list-row[data-index="0"]').first();
+    const first = page.locator('.cell-list-container:visible .monaco-list-row[data-index="0"]').first();
     for (let step = 0; step < 50; step++) {
-      await page.mouse.wheel(0, -2000);
+      await page.mouse.wheel(0, -20_000);
       await page.waitForTimeout(50);
-      if (step > 0 && (await first.count()) > 0) return;
+      if ((await first.count()) > 0) return;
     }
   }
 
   async function find(text: string): Promise<Locator> {
     await list.waitFor({ timeout: RUN_LIMIT_MS });
-    const row = page.locator(".cell-list-container .monaco-list-row", { hasText: text }).first();
-    await toTop();
+    const row = page.locator(".cell-list-container:visible .monaco-list-row", { hasText: text }).first();
+    if ((await row.count()) === 0) await toTop();
+    else await toMargin();
     // Rows outside the view do not exist: scroll until it is there. Only by the wheel, as the list knows no other way.
     for (let attempt = 0; attempt < 150; attempt++) {
-      const view = await page.locator(".cell-list-container").first().boundingBox();
+      const view = await page.locator(".cell-list-container:visible").first().boundingBox();
       const box = (await row.count()) > 0 ? await row.boundingBox({ timeout: 1000 }).catch(() => null) : null;
       if (view && box && box.y >= view.y && box.y + Math.min(box.height, 120) <= view.y + view.height) return row;
       await page.mouse.wheel(0, view && box && box.y < view.y ? -100 : 200);
-      await page.waitForTimeout(100);
+      await page.waitForTimeout(60);
     }
     throw new Error(`No cell shows ${JSON.stringify(text)}.`);
   }
@@ -67,21 +68,20 @@ export function notebookPage(page: Page): NotebookPage {
       return (await line.first().textContent()) ?? "";
     },
     async summaryOf(action) {
-      // The last message may still be there: its going is not waited for, only that another one came.
-      const before = (await spoken.count()) > 0 ? await spoken.first().textContent() : undefined;
+      // The last message may still be there: another one is another element.
+      const old = await spoken.elementHandles();
+      for (const element of old) await element.evaluate((item) => (item as Element).setAttribute("data-seen", ""));
       await action();
-      for (let attempt = 0; attempt * 100 < RUN_LIMIT_MS; attempt++) {
-        const now = (await spoken.count()) > 0 ? await spoken.first().textContent() : undefined;
-        if (now !== undefined && now !== null && now !== before) return now.replace(/^.*Strata: /, "");
-        await page.waitForTimeout(100);
-      }
-      throw new Error("The status bar did not say what the run came to.");
+      const fresh = page.locator(".part.statusbar .statusbar-item:not([data-seen])", { hasText: "Strata: " }).first();
+      await fresh.waitFor({ timeout: RUN_LIMIT_MS });
+      return ((await fresh.textContent()) ?? "").replace(/^.*Strata: /, "");
     },
     runAll: () =>
       self.summaryOf(async () => {
-        await page.locator("[role=button][aria-label='Run All']").first().click();
+        await page.locator("[role=button][aria-label='Run All']:visible").first().click();
       }),
-    clickRunStale: () => page.locator(".notebook-toolbar-container .action-item", { hasText: "Run Stale" }).click(),
+    clickRunStale: () =>
+      page.locator(".notebook-toolbar-container:visible .action-item", { hasText: "Run Stale" }).click(),
     runStale: () =>
       self.summaryOf(async () => {
         await self.clickRunStale();
@@ -104,8 +104,8 @@ export function notebookPage(page: Page): NotebookPage {
     },
     async drawn(text, selector) {
       const row = await find(text);
-      const list = page.locator(".cell-list-container").first();
-      const rows = page.locator(".cell-list-container .monaco-list-row");
+      const list = page.locator(".cell-list-container:visible").first();
+      const rows = page.locator(".cell-list-container:visible .monaco-list-row");
       await toMargin();
       for (let attempt = 0; attempt < 60; attempt++) {
         const view = await list.boundingBox();
@@ -113,22 +113,26 @@ export function notebookPage(page: Page): NotebookPage {
         if (!view || !code) continue;
         // A row is a cell's code; its outputs are below it, and before the next row.
         const top = code.y + code.height - 1;
+        // All but the code's last lines out of the view.
+        if (attempt === 0 && top > view.y + 80) {
+          await page.mouse.wheel(0, top - view.y - 60);
+          await page.waitForTimeout(100);
+          continue;
+        }
         const tops = await rows.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
         const end = Math.min(view.y + view.height, ...tops.filter((each) => each > top));
-        let found: Locator | undefined;
         for (const frame of page.frames()) {
           for (const element of await frame
             .locator(selector)
             .all()
             .catch(() => [])) {
             const box = await element.boundingBox({ timeout: 1000 }).catch(() => null);
-            if (box && box.height > 0 && box.y >= top && box.y + box.height <= end) found ??= element;
+            if (box && box.height > 0 && box.y >= top && box.y + box.height <= end) return element;
           }
         }
-        if (found) return found;
-        // Down, while there is something below the cell; then what is drawn late is waited for.
-        if (code.y > view.y + 20) await page.mouse.wheel(0, 100);
-        await page.waitForTimeout(150);
+        // What is drawn late is waited for, then what is large comes into view.
+        if (attempt > 20 && code.y > view.y + 20) await page.mouse.wheel(0, 50);
+        await page.waitForTimeout(100);
       }
       throw new Error(`The cell with ${JSON.stringify(text)} shows no ${selector} in view.`);
     },

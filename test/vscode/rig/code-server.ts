@@ -1,7 +1,7 @@
 /**
- * A real VS Code as a user sees it, driven by keyboard and mouse: VS Code in Chromium with the extension installed, on one workspace.
+ * A real VS Code as a user sees it, driven by keyboard and mouse: VS Code in Chromium with the extension installed, a page for each window.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -11,13 +11,13 @@ import { startCodeServerProcess } from "../../../scripts/vscode/code-server.ts";
 import { layOutExtension } from "../../../scripts/vscode/layout.ts";
 import { keepScreenshot, launchChromium } from "./browser.ts";
 
-export interface CodeServerRigOptions {
-  /** Absolute folder that is opened. */
-  readonly workspace: string;
+export interface ServerRigOptions {
   /** A folder that is an extension; without it and `vsix`, the built one of this checkout. */
   readonly extensionDir?: string;
   /** A packed extension to install as a user would. */
   readonly vsix?: string;
+  /** Where extensions are installed already; then neither of the two. */
+  readonly extensionsDir?: string;
   /** User settings, e.g. `{"workbench.colorTheme": "Default Light Modern"}`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** "disabled" (the default) trusts every folder; "restricted" opens in Restricted Mode. */
@@ -27,17 +27,29 @@ export interface CodeServerRigOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-export interface CodeServerRig {
-  readonly url: string;
-  readonly page: Page;
+export interface CodeServerRigOptions extends ServerRigOptions {
+  /** Absolute folder that is opened. */
+  readonly workspace: string;
+}
+
+export interface ServerRig {
+  /** Extensions as VS Code unpacks them. */
+  readonly extensionsDir: string;
   /** User data of this VS Code; `logs/` in it has the extension host's log. */
   readonly userDataDir: string;
   /** What the page's console said, a line each. */
   readonly consoleLines: readonly string[];
-  /** Another page on this server: the same workspace or another folder. */
-  openPage(folder?: string): Promise<Page>;
-  screenshot(name: string): Promise<string>;
+  /** A page on this server, as another window, on an absolute folder. */
+  openPage(folder: string): Promise<Page>;
+  /** Changes the user's settings for pages that are opened from now on; what is undefined goes. */
+  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   dispose(): Promise<void>;
+}
+
+export interface CodeServerRig extends ServerRig {
+  readonly url: string;
+  readonly page: Page;
+  screenshot(name: string): Promise<string>;
 }
 
 async function installVsix(serverPackage: string, extensionsDir: string, vsix: string, home: string): Promise<void> {
@@ -56,10 +68,23 @@ export async function untilWorkbench(page: Page): Promise<void> {
   await page.waitForSelector(".monaco-workbench .part.statusbar .statusbar-item", { timeout: 90_000 });
 }
 
+/** With a page on one workspace. */
 export async function startCodeServer(options: CodeServerRigOptions): Promise<CodeServerRig> {
+  const rig = await startServerRig(options);
+  try {
+    const page = await rig.openPage(options.workspace);
+    return { ...rig, url: page.url(), page, screenshot: (name) => keepScreenshot(page, name) };
+  } catch (error) {
+    await rig.dispose();
+    throw error;
+  }
+}
+
+/** Without a page. */
+export async function startServerRig(options: ServerRigOptions): Promise<ServerRig> {
   const serverPackage = await provisionVsCodeServer();
   const home = await mkdtemp(join(tmpdir(), "strata-vscode-"));
-  const extensionsDir = join(home, "extensions");
+  const extensionsDir = options.extensionsDir ?? join(home, "extensions");
   // In the order of making; undone in the opposite one.
   const undo: (() => Promise<unknown>)[] = [
     () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
@@ -68,8 +93,8 @@ export async function startCodeServer(options: CodeServerRigOptions): Promise<Co
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    if (options.vsix === undefined) await layOutExtension(extensionsDir, options.extensionDir);
-    else await installVsix(serverPackage, extensionsDir, options.vsix, home);
+    if (options.vsix !== undefined) await installVsix(serverPackage, extensionsDir, options.vsix, home);
+    else if (options.extensionsDir === undefined) await layOutExtension(extensionsDir, options.extensionDir);
     const server = await startCodeServerProcess({
       serverPackage,
       home,
@@ -83,21 +108,22 @@ export async function startCodeServer(options: CodeServerRigOptions): Promise<Co
     undo.push(() => browser.close());
     const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
     const consoleLines: string[] = [];
-    const openPage = async (folder = options.workspace) => {
+    const openPage = async (folder: string) => {
       const page = await context.newPage();
       page.on("console", (message) => consoleLines.push(message.text()));
       await page.goto(server.folderUrl(folder));
       await untilWorkbench(page);
       return page;
     };
-    const page = await openPage();
     return {
-      url: server.folderUrl(options.workspace),
-      page,
+      extensionsDir,
       userDataDir: join(home, "data"),
       consoleLines,
       openPage,
-      screenshot: (name) => keepScreenshot(page, name),
+      async configure(settings) {
+        const file = join(home, "data/User/settings.json");
+        await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), ...settings }));
+      },
       dispose,
     };
   } catch (error) {

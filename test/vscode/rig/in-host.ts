@@ -50,7 +50,7 @@ function entrySource(mocha: string, tests: readonly string[], timeoutMs: number,
         const mocha = new Mocha({ ui: "bdd", timeout: ${timeoutMs}, reporter: function () {}, forbidOnly: true });
         for (const file of ${JSON.stringify(tests)}) mocha.addFile(file);
         const runner = mocha.run(finish);
-        runner.on("pass", (test) => { report.passed += 1; console.log("[in-host] ok   " + test.fullTitle()); });
+        runner.on("pass", (test) => { report.passed += 1; console.log("[in-host] ok   " + test.fullTitle() + " (" + test.duration + " ms)"); });
         runner.on("pending", () => { report.skipped += 1; });
         runner.on("fail", (test, error) => { fail(test.fullTitle(), error); console.log("[in-host] FAIL " + test.fullTitle()); });
       } catch (error) {

@@ -36,7 +36,7 @@ export async function chooseTheme(page: Page, name: string, kind: string): Promi
   await runCommand(page, "Preferences: Color Theme");
   const input = page.locator(".quick-input-widget:visible input[type=text]");
   // The list of themes comes after the box, and shows only what fits.
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Browse Additional" }).first().waitFor();
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Modern" }).first().waitFor();
   await input.fill(name);
   await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).first().waitFor();
   await page.keyboard.press("Enter");
