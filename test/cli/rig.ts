@@ -145,7 +145,7 @@ export async function checksums(folder: string): Promise<Readonly<Record<string,
 export function executed(run: JsonRun): readonly string[] {
   return run.lines.flatMap((line) =>
     line.type === "cell" &&
-    line.language === "python" &&
+    (line.language === "python" || line.language === "prompt") &&
     !line.cache_hit &&
     line.status === "ok" &&
     line.duration_ms > 0

@@ -94,14 +94,6 @@ const EDITS: Readonly<Record<string, readonly Edit[]>> = {
       by: '4,"Even grounds',
       runs: ["load", "judge", "topics", "advice"],
     },
-    {
-      what: "another way to the same table",
-      file: "cells/load.py",
-      part: '"data/reviews.csv"',
-      by: '"./data/reviews.csv"',
-      runs: ["load"],
-    },
-    { what: "what is printed", file: "cells/plan.py", part: "In all", by: "Together", runs: ["plan"] },
     { what: "a comment", file: "cells/advice.py", part: "# @name advice", by: "# @name advice\n# For us.", runs: [] },
   ],
   "data-cleaning": [
