@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from . import revive
 from .definitions import Definitions
+from .exceptions import reduced
 from .memory import copies_on_write, extent
 
 # What `functools.lru_cache` makes, without importing it.
@@ -120,11 +121,7 @@ class _Pickler(pickle.Pickler):
         digest = self._definitions.hash_of(thing)
         if digest is not None:
             return self._by_hash(thing, digest)
-        if isinstance(thing, BaseException) and type(kind.__init__) is types.FunctionType:
-            # Python would call `__init__` again with what it handed to its base.
-            if kind.__reduce__ is BaseException.__reduce__:
-                return revive.exception, (kind, thing.args), vars(thing) or None
-        return NotImplemented
+        return reduced(thing) if isinstance(thing, BaseException) else NotImplemented
 
     def _part(self, thing: Any) -> Any:
         """A function or class that the text of a module of the user's own made, whatever it is called now."""

@@ -56,6 +56,15 @@ def exception(kind: type, args: tuple[Any, ...]) -> BaseException:
     return made
 
 
+def chained(made: BaseException, state: tuple[Any, Any, Any, bool]) -> None:
+    """What it was raised from, and what was being handled then."""
+    own, cause, context, suppressed = state
+    if own is not None:
+        made.__setstate__(own)
+    made.__cause__, made.__context__ = cause, context
+    made.__suppress_context__ = suppressed
+
+
 def cell() -> types.CellType:
     return types.CellType()
 

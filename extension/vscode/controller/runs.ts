@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Outcome, RunEvent, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import { LEAVE } from "../../core/run/model.ts";
+import { createPackageOffer } from "../environment/package-offer.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
 import { createKeyOffer } from "../prompts/missing-key.ts";
@@ -89,11 +90,14 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
           try {
             const jobs = requestWithJobs(request, session);
             const offerKey = createKeyOffer();
+            const packages = createPackageOffer(opened, () => void runs.run(session, controller, request));
             const take = (event: RunEvent): void => {
               view.take(event);
+              packages.take(event);
               offerKey(event);
             };
             runs.say(describeSummary(await session.run(jobs, take, abort.signal)));
+            packages.ended();
           } finally {
             await view.close();
           }
@@ -152,6 +156,7 @@ function refusal(
     case "unstorable":
     case "cycle":
     case "problem":
+    case "packages-missing":
       return text;
     case "upstream-failed":
     case "upstream-blocked":

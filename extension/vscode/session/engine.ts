@@ -18,6 +18,12 @@ export interface OpenedEngine {
   readonly needsPreparation: () => boolean;
   /** Makes the environment now; a message when it cannot be made. */
   readonly prepare: (onLine: (line: string) => void, signal: AbortSignal) => Promise<string | undefined>;
+  /** Adds to the notebook's project; a message when it could not be done. Absent where the environment is not the notebook's own. */
+  readonly addPackages?: (
+    packages: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ) => Promise<string | undefined>;
   /** How cells are run and why, once that is known. */
   readonly mode: () => RunnerMode | undefined;
   /** The notebook as a file for others. Starts no Python. */

@@ -79,6 +79,7 @@ export function createHost(
         }
       },
       mode: () => opened.mode(),
+      ...(python === undefined ? { addPackages: packageAdder(folder, context.globalStorageUri.fsPath) } : {}),
       exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
       kept: () => opened.kept(),
       needsPreparation: () => python === undefined && needsSync(folder),
@@ -101,6 +102,13 @@ export function createHost(
   };
 
   return { openEngine, storedResults, dispose: () => undefined };
+}
+
+function packageAdder(folder: string, storage: string): NonNullable<OpenedEngine["addPackages"]> {
+  return async (packages, onProgress, signal) => {
+    const { changeProject } = await import("../../host/environment/project.ts");
+    return changeProject({ folder, what: "add", packages, storage, onProgress, signal });
+  };
 }
 
 interface Settings {
