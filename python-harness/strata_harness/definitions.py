@@ -36,6 +36,9 @@ _UNSTORED = {
     "__orig_bases__",
 }
 
+# In front of the number of a cell of a function's closure, where a state names its attributes.
+CELL = "<cell>"
+
 State = dict[str, tuple[Any, Optional[bytes]]]
 
 
@@ -159,6 +162,12 @@ def _state(thing: Any) -> State:
         items["__kwdefaults__"] = thing.__kwdefaults__
         if "registry" in items and "dispatch" in items:
             return _registered(items)
+        for index, cell in enumerate(thing.__closure__ or ()):
+            # What a decorator keeps beside the function: a list of calls, a counter.
+            try:
+                items[f"{CELL}{index}"] = cell.cell_contents
+            except ValueError:
+                pass  # Not assigned yet.
     else:
         own = getattr(thing, "__dict__", None)
         items = dict(own) if isinstance(own, dict) else {}

@@ -46,6 +46,9 @@ def restate(thing: Any, delta: dict[str, Any]) -> None:
             for kind, function in value.items():
                 thing.register(kind, function)  # type: ignore[attr-defined]
             continue
+        if name.startswith("<cell>"):
+            thing.__closure__[int(name[6:])].cell_contents = value
+            continue
         setattr(thing, name, value)
 
 

@@ -228,6 +228,24 @@ describe("modules", function () {
     ],
   });
 
+  check("what decorators keep beside a function", {
+    files: {
+      "deco.py":
+        "def counted(fn):\n    calls = []\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner\n",
+    },
+    cells: {
+      a: "from deco import counted\ndef summed(fn):\n    total = 0\n    def inner(v):\n        nonlocal total\n        total += v\n        return fn(v), total\n    return inner",
+      b: "@counted\ndef f(v):\n    return v\n@summed\ndef g(v):\n    return v",
+      c: "print(f(1), g(1))",
+      d: "print(f(1), g(2))",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { c: "2 (1, 1)\n", d: "3 (2, 3)\n" } },
+      { edit: { c: "print(f(1), g(5))" }, ran: ["c", "d"], prints: { d: "3 (2, 7)\n" } },
+      { edit: { c: "pass" }, ran: ["c", "d"], prints: { d: "2 (2, 2)\n" } },
+    ],
+  });
+
   check("what is registered with a single-dispatch function of the notebook", {
     cells: {
       a: "from functools import singledispatch\n@singledispatch\ndef show(v):\n    return 'any'",

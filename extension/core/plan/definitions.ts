@@ -134,7 +134,12 @@ function definitionSlot(
     line: definition.line,
   };
   table[source.hash] = source;
-  return { kind: "definition", cell: at.cell, source, table, complete, stateful: isStateful(source) };
+  // A decorator of the user's own may keep something beside the function.
+  const isDecorated =
+    definition.kind === "function" &&
+    definition.source.startsWith("@") &&
+    (modules.length > 0 || early.some(({ slot }) => slot.kind === "definition" || slot.kind === "value"));
+  return { kind: "definition", cell: at.cell, source, table, complete, stateful: isDecorated || isStateful(source) };
 }
 
 /** How a slot is installed in a child; undefined while it is not known. */
