@@ -25,6 +25,10 @@ SMALL = 1 << 20
 TOUCH_SECONDS = 300
 
 
+class NotStored(Exception):
+    """The disk would not take it. That is no fault of the value, which another run may well store."""
+
+
 class Content:
     def __init__(self, content: str, tmp: str) -> None:
         self.content = content
@@ -50,10 +54,24 @@ class Content:
             pass
         # Absent or damaged: written anew, which heals it.
         aside = self.temporary()
-        with open(aside, "wb") as file:
-            file.write(data)
-        self._move(aside, digest)
+        try:
+            with open(aside, "wb") as file:
+                file.write(data)
+            self._move(aside, digest)
+        except OSError as error:
+            raise self._refused(aside, error) from None
         return digest, len(data)
+
+    def _refused(self, aside: str, error: OSError) -> NotStored:
+        """On a full disk what was half written is not to take what room there is."""
+        try:
+            os.unlink(aside)
+        except OSError:
+            pass
+        return NotStored(
+            f"What the cell made could not be stored in {self.content} ({error.strerror or error}). "
+            "Make room there, or choose another folder for the store, and run the cell again."
+        )
 
     def put_file(self, aside: str) -> tuple[str, int]:
         hasher = hashlib.sha256()
@@ -81,15 +99,18 @@ class Content:
 
         beside = threading.Thread(target=hash_all, daemon=True)
         aside = self.temporary()
-        with open(aside, "wb", buffering=0) as file:
-            beside.start()
-            for piece in pieces:
-                view = memoryview(piece)
-                while view:
-                    view = view[file.write(view) :]
-        beside.join()
-        digest = hasher.hexdigest()
-        self._move(aside, digest)
+        try:
+            with open(aside, "wb", buffering=0) as file:
+                beside.start()
+                for piece in pieces:
+                    view = memoryview(piece)
+                    while view:
+                        view = view[file.write(view) :]
+            beside.join()
+            digest = hasher.hexdigest()
+            self._move(aside, digest)
+        except OSError as error:
+            raise self._refused(aside, error) from None
         return digest, size
 
     def _move(self, aside: str, digest: str) -> None:
@@ -109,7 +130,7 @@ class Content:
 
 
 def _touch(fd: int) -> None:
-    """Old content that nothing refers to may be collected at any moment; what is put again is about to be referred to."""
+    """Old content that nothing refers to may be collected; what is put again is about to be referred to."""
     if abs(time.time() - os.fstat(fd).st_mtime) > TOUCH_SECONDS and os.utime in os.supports_fd:
         try:
             os.utime(fd)

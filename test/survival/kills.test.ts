@@ -15,6 +15,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { testPython } from "../harness/python-env.ts";
 import { checkFresh, open, runAll, writeNotebook } from "./notebook.ts";
 import { familyOf, kill, MARK, programOf, type Role } from "./processes.ts";
+import { generator } from "./random.ts";
 
 const KILLS = Number(process.env.KILLS ?? 15);
 const SEED = Number(process.env.KILL_SEED ?? 1);
@@ -64,7 +65,7 @@ describe(`a store after ${KILLS} kills`, function () {
       const problems: string[] = [];
       const opened = await open(folder, python, problems);
       try {
-        seen.fresh += await checkFresh(opened, version);
+        seen.fresh += await checkFresh(opened, version, true);
         if (seen.rounds % 5 === 0 || seen.kills >= KILLS) await runAll(opened, version);
       } catch (error) {
         throw new Error(story, { cause: error });
@@ -156,15 +157,4 @@ function programsOf(mark: string): readonly string[] {
 function leftOf(mark: string): readonly number[] {
   const { host, zygote, cell } = familyOf(mark);
   return [...host, ...zygote, ...cell];
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * What is killed in the place of the editor's extension host: `victim.ts FOLDER PYTHON` opens the notebook, says so, runs
+ * What is killed in the place of the editor's extension host: `victim.ts FOLDER PYTHON [STORE]` opens the notebook, says so, runs
  * all of it, and says how each cell ended.
  */
 import { join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import { parseNotebook } from "../../extension/core/notebook/parse.ts";
 import { openNotebook } from "../../extension/host/engine/open.ts";
 import { readFolder } from "../../extension/host/folder/read.ts";
 
-const [folder = "", python = ""] = process.argv.slice(2);
+const [folder = "", python = "", store] = process.argv.slice(2);
 const read = await readFolder(folder);
 if (read.kind === "problem") throw new Error(read.problem.message);
 const { notebook } = parseNotebook(bundleFiles(read.bundle));
@@ -19,6 +19,7 @@ const opened = await openNotebook(notebook, {
   sync: false,
   harness: resolve(import.meta.dirname, "..", "..", "python-harness"),
   storage: join(folder, "..", "storage"),
+  ...(store === undefined ? {} : { store }),
   jobs: 2,
   onProgress: () => undefined,
   onProblem: (message) => process.stderr.write(`${message}\n`),
