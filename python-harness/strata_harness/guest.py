@@ -38,6 +38,9 @@ def serve(descriptor: int, end: Optional[int]) -> None:
             message = channel.receive()
             kind = message.get("type")
             if kind == "run":
+                if message.get("keep") is not None:
+                    # Nobody is there who could do so when its time has come: this run ends when it next says something.
+                    channel.unleash()
                 break
             if kind == "warm":
                 from .warm import warm
@@ -84,7 +87,6 @@ class Run:
             keeper = self.streams.keeper = Keeper(message["keep"])
             self.files += (keeper.path, f"{keeper.path}.draft")
             channel.noted, channel.abandoned = keeper.note, keeper.abandoned
-            keeper.unleash = channel.unleash
         self.began = time.perf_counter()
         self.ended: Optional[float] = None
 

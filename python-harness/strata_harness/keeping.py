@@ -7,7 +7,7 @@ is also written to `frames` in it, from the first frame on. A host that ends ear
 
 import os
 import time
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 # Frames are small, as data travels by digest; a cell that shows very much waits no longer for its file.
 MOST_IN_MEMORY = 4 * 1024 * 1024
@@ -21,8 +21,6 @@ class Keeper:
         self._frames: list[bytes] = []
         self._size = 0
         self._file: Optional[int] = None
-        # From the first word in the file on, the end of the host is not the end of the run.
-        self.unleash: Callable[[], Any] = lambda: None
 
     def note(self, frame: bytes) -> None:
         """Takes a copy of a frame before it is sent."""
@@ -41,7 +39,7 @@ class Keeper:
 
     def abandoned(self) -> None:
         """The host is gone: returns when the run goes on without it."""
-        if time.monotonic() < self._due:
+        if not os.path.exists(os.path.join(self._folder, "guest.json")):
             os._exit(1)
         if self._file is None:
             self._open()
@@ -49,7 +47,6 @@ class Keeper:
             os._exit(1)
 
     def _open(self) -> None:
-        self.unleash()
         self._frames, frames = [], self._frames
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)

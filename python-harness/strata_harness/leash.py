@@ -4,13 +4,14 @@ The host holds the other end of something that it never writes to, and the guest
 something happens to its own end: the only thing that can is that the host ended, and the signal is SIGKILL to the
 guest's process group. Linux alone lets one choose the signal. For a guest that the host starts, it is a socket on
 descriptor 4. For the children of a zygote, which may be killed together with the host, it is a FIFO that the zygote
-makes in the host's private folder, as each needs a description of its own.
+makes in the host's private folder and opens for each child, as each needs a description of its own. The zygote shares
+that description, and so can let go of a child that is to outlive the host (keeping.py).
 """
 
 import os
 import signal
 import sys
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 
 def make(path: str) -> Optional[str]:
@@ -18,6 +19,13 @@ def make(path: str) -> Optional[str]:
         os.mkfifo(path, 0o600)
         return path
     except (OSError, AttributeError):
+        return None
+
+
+def open_end(path: Optional[str]) -> Optional[int]:
+    try:
+        return None if path is None else os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
         return None
 
 
@@ -32,7 +40,7 @@ class Leash:
         # The guest leads a group of its own: what the cell has started ends too.
         fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpid())
         fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
-        self._notify(True)
+        self._notify()
         try:
             gone = os.read(fd, 1) == b""
         except BlockingIOError:
@@ -41,21 +49,25 @@ class Leash:
             os._exit(1)
 
     def release(self) -> None:
-        """From now on the run may outlive the host, and so may what it has forked: all share the descriptor."""
-        self._notify(False)
+        release(self._fd, self._fcntl)
 
-    def _notify(self, wanted: bool) -> None:
+    def _notify(self) -> None:
         flags = self._fcntl.fcntl(self._fd, self._fcntl.F_GETFL)
-        flags = flags | os.O_ASYNC if wanted else flags & ~os.O_ASYNC
-        self._fcntl.fcntl(self._fd, self._fcntl.F_SETFL, flags)
+        self._fcntl.fcntl(self._fd, self._fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
-def attach(end: Union[str, int, None], fcntl: Any) -> Optional[Leash]:
-    """`end` is a FIFO's path or a descriptor. None where the system has no such thing, or the host gave none."""
+def release(fd: int, fcntl: Any) -> None:
+    """From now on the run may outlive the host, and so may what it has forked: all share the descriptor."""
+    if hasattr(os, "O_ASYNC"):
+        fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) & ~os.O_ASYNC)
+
+
+def attach(end: Optional[int], fcntl: Any) -> Optional[Leash]:
+    """None where the system has no such thing, or the host gave none."""
     if end is None or not hasattr(fcntl, "F_SETSIG") or not hasattr(os, "O_ASYNC"):
         return None
     try:
-        return Leash(os.open(end, os.O_RDONLY | os.O_NONBLOCK) if isinstance(end, str) else end, fcntl)
+        return Leash(end, fcntl)
     except OSError:
         return None
 

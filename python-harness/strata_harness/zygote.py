@@ -4,7 +4,7 @@ It runs nothing of the user's itself. Each child connects to the host's socket, 
 for, and is from then on what any other guest is. The zygote tells the host how each child ended, as only the parent of
 a process learns that; when the host goes away it ends its children and itself.
     host -> zygote   fork {slot, imports}, keep {slot}, retire
-    zygote -> host   warmed, forked {slot, pid}, exited {slot, status, signal}
+    zygote -> host   warmed, forked {slot, pid}, kept {slot}, exited {slot, status, signal}
 """
 
 import gc
@@ -39,6 +39,8 @@ class Zygote:
         self._select = hidden.modules["select"]
         self._sockets = hidden.modules["_socket"]
         self._slots: dict[int, str] = {}
+        # The children's ends of their leashes, to let go of one whose time has come.
+        self._ends: dict[str, int] = {}
         # Runs that may go on without the host.
         self._kept: set[str] = set()
         self._retired = False
@@ -90,17 +92,26 @@ class Zygote:
         if kind == "retire":
             self._retired = True
         elif kind == "keep":
-            self._kept.add(message["slot"])
+            slot = message["slot"]
+            self._kept.add(slot)
+            if slot in self._ends:
+                leash.release(self._ends[slot], self._hidden.modules["fcntl"])
+            self._channel.send({"type": "kept", "slot": slot})
         elif kind == "fork":
             slot = message["slot"]
+            end = leash.open_end(self._leash)
             try:
                 pid = os.fork()
             except OSError:
+                if end is not None:
+                    os.close(end)
                 self._channel.send({"type": "exited", "slot": slot, "status": None, "signal": None})
                 return
             if pid == 0:
-                self._become_child(slot, message.get("imports"))
+                self._become_child(slot, message.get("imports"), end)
             self._slots[pid] = slot
+            if end is not None:
+                self._ends[slot] = end
             self._channel.send({"type": "forked", "slot": slot, "pid": pid})
 
     def _reap(self) -> None:
@@ -115,6 +126,8 @@ class Zygote:
             if slot is None:
                 continue
             self._kept.discard(slot)
+            if slot in self._ends:
+                os.close(self._ends.pop(slot))
             end: dict[str, Any] = {"status": None, "signal": None}
             if os.WIFSIGNALED(status):
                 end["signal"] = _signal_name(os.WTERMSIG(status))
@@ -122,9 +135,11 @@ class Zygote:
                 end["status"] = os.WEXITSTATUS(status)
             self._channel.send({"type": "exited", "slot": slot, **end})
 
-    def _become_child(self, slot: str, imports: "Optional[list[str]]") -> NoReturn:
+    def _become_child(self, slot: str, imports: "Optional[list[str]]", end: Optional[int]) -> NoReturn:
         try:
             os.setsid()
+            for other in self._ends.values():
+                os.close(other)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -135,12 +150,10 @@ class Zygote:
                 os.dup2(null, fd)
             os.close(null)
             gc.enable()
-            held = leash.attach(self._leash, self._hidden.modules["fcntl"])
+            leash.attach(end, self._hidden.modules["fcntl"])
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
             socket.connect(self._path)
             channel = Channel(socket.detach())
-            if held is not None:
-                channel.unleash = held.release
             if imports is not None:
                 _rehearse(self._hidden, imports)
             guest.greet(channel, {"slot": slot})

@@ -83,7 +83,8 @@ process.exit(0);`,
       hosts.push(host);
       return host;
     };
-    const untilKept = async (): Promise<void> => {
+    const untilKept = async (host: ChildProcess): Promise<void> => {
+      await once(host.stdout ?? host, "data");
       while ((await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"))).length === 0) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -109,7 +110,7 @@ process.exit(0);`,
         const gate = join(root, "gate");
         const source = waits(gate);
         const host = await startHost(source, 1);
-        await untilKept();
+        await untilKept(host);
         host.kill(signal);
         await once(host, "exit");
         const joining = joinFrom(source);
@@ -137,7 +138,7 @@ process.exit(0);`,
     it("may end before the next host comes", async () => {
       const source = `print('begun')\nimport time\ntime.sleep(0.5)\nprint('done')`;
       const host = await startHost(source, 1);
-      await untilKept();
+      await untilKept(host);
       host.kill("SIGKILL");
       await once(host, "exit");
       const [kept] = await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"));
@@ -150,7 +151,7 @@ process.exit(0);`,
     it("is interrupted by the host that joined it", async () => {
       const source = waits(join(root, "never"));
       const host = await startHost(source, 1);
-      await untilKept();
+      await untilKept(host);
       host.kill("SIGKILL");
       await once(host, "exit");
       const runner = createRunner(optionsOf(undefined));

@@ -25,7 +25,7 @@ export interface Guest {
   /** Messages received so far: a way to see that the channel is drained. */
   received(): number;
   /** From now on it may outlive this process. */
-  keep(): void;
+  keep(): Promise<void>;
   /** Lets go of it, if it may be let go: it goes on, and is not ended from here any more. Whether it was. */
   leave(): boolean;
   /** Resolves when it was let go. */
@@ -109,7 +109,7 @@ export function guestOver(
   exited: Promise<Exit>,
   pid: number | undefined,
   signalGroup: (signal: NodeJS.Signals) => void,
-  onKeep: () => void = () => {},
+  onKeep: () => Promise<void> = async () => {},
 ): Guest {
   let kept = false;
   let gone = false;
@@ -119,9 +119,9 @@ export function guestOver(
   });
   return {
     left,
-    keep() {
+    async keep() {
+      await onKeep();
       kept = true;
-      onKeep();
     },
     leave() {
       if (!kept || gone) return gone;
@@ -172,7 +172,7 @@ function unstarted(why: string): Guest {
     interrupt: () => {},
     kill: () => {},
     received: () => 0,
-    keep: () => {},
+    keep: async () => {},
     leave: () => false,
     left: new Promise(() => {}),
   };

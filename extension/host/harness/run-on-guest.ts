@@ -134,8 +134,9 @@ export async function runOnGuest(
   const allow = async (): Promise<void> => {
     const pid = guest.pid();
     if (keeping === undefined || pid === undefined) return;
-    if (joined === undefined) await announceKept(keeping, job, { pid, run, stdout, stderr });
-    guest.keep();
+    await guest.keep();
+    // Last: who finds it may count on it.
+    if (joined === undefined && result === undefined) await announceKept(keeping, job, { pid, run, stdout, stderr });
   };
   const keeper =
     keeping?.afterMs === undefined

@@ -56,6 +56,8 @@ interface Child {
   readonly exited: Promise<Exit>;
   /** Is somebody still waiting for it? Nobody else would ever end it. */
   awaited: boolean;
+  /** It may outlive this process now. */
+  kept: () => void;
   readonly arrived: (guest: Guest | undefined) => void;
 }
 
@@ -93,6 +95,9 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
         if (child !== undefined && typeof raw.pid === "number") child.pid = raw.pid;
         return;
       }
+      case "kept":
+        children.get(String(raw.slot))?.kept();
+        return;
       case "exited": {
         const child = children.get(String(raw.slot));
         children.delete(String(raw.slot));
@@ -133,7 +138,13 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
     void exited.then(() => ends.delete(exited));
     // A process that it left behind may hold the connection open.
     void exited.then(() => setTimeout(() => socket.destroy(), 200).unref());
-    const keep = () => mother.send({ type: "keep", slot: greeting.slot });
+    const keep = () => {
+      const kept = new Promise<void>((resolve) => {
+        child.kept = resolve;
+      });
+      mother.send({ type: "keep", slot: greeting.slot });
+      return Promise.race([kept, child.exited.then(() => {}), mother.ended.then(() => {})]);
+    };
     child.arrived(guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal), keep));
   }
 
@@ -169,7 +180,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
           child.awaited = false;
           resolve(guest);
         };
-        const child: Child = { pid: undefined, exit, exited, awaited: true, arrived };
+        const child: Child = { pid: undefined, exit, exited, awaited: true, kept: () => {}, arrived };
         children.set(slot, child);
         mother.send({ type: "fork", slot, imports });
       });
