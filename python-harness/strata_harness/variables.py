@@ -20,3 +20,11 @@ def are_set(wanted: "dict[str, str]") -> bool:
     return raw == {
         name.encode(code, "surrogateescape"): value.encode(code, "surrogateescape") for name, value in wanted.items()
     }
+
+
+def variables() -> "dict[str, str]":
+    """A copy of the environment, made without asking for each variable: it is taken around every module."""
+    data = vars(os.environ).get("_data")
+    if data is None:
+        return dict(os.environ)
+    return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}

@@ -14,6 +14,7 @@ from .hidden import Effects, Hidden, filters, put_filters
 from .observe import environ_recorder, library_folders
 from .operations import OPERATIONS
 from .threads import threads_stay
+from .variables import variables
 
 # What nearly every cell makes the harness or a library load at some time.
 _ALWAYS = (
@@ -57,7 +58,7 @@ class _Recorder:
         self.hidden = Hidden()
         self._forking = forking
         self._base = dict(sys.modules)
-        self._environ = _variables()
+        self._environ = variables()
         self._filters = list(filters())
         self._stack: list[str] = []
         self._asking: set[str] = set()
@@ -164,7 +165,7 @@ class _Recorder:
                 # In a process that has imported only the package, this part of it is not there.
                 delattr(holder, last)
                 hidden.detached.add(name)
-        now = _variables()
+        now = variables()
         for name in set(now) | set(self._environ):
             if name not in self._environ:
                 del os.environ[name]
@@ -197,7 +198,7 @@ class _Recorder:
                 self._settle()
                 if again:
                     result = function(argument)
-                    self._seen_environ, self._seen_filters = _variables(), list(filters())
+                    self._seen_environ, self._seen_filters = variables(), list(filters())
                     return result
                 self._stack.append(name)
                 try:
@@ -224,7 +225,7 @@ class _Recorder:
 
     def _settle(self) -> None:
         """What has changed in the process since the last time is the doing of the module being executed."""
-        environ, now = _variables(), filters()
+        environ, now = variables(), filters()
         if environ == self._seen_environ and now == self._seen_filters:
             return
         if self._stack:
@@ -295,11 +296,3 @@ def _installed(top: str) -> bool:
     places = list(spec.submodule_search_locations or []) if spec.origin is None else [spec.origin]
     folders = library_folders()
     return bool(places) and all(os.path.abspath(place).startswith(folders) for place in places if place != "frozen")
-
-
-def _variables() -> "dict[str, str]":
-    """A copy of the environment, made without asking for each variable: it is taken around every module."""
-    data = vars(os.environ).get("_data")
-    if data is None:
-        return dict(os.environ)
-    return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}

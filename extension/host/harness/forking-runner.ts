@@ -5,6 +5,7 @@
  */
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
+import { importsOf } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
 import { runOnGuest } from "./run-on-guest.ts";
@@ -288,13 +289,6 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       process.off("exit", killAll);
     },
   };
-}
-
-/** A guess, by the text: a wrong one costs time only. */
-function importsOf({ bindings, source }: CellJob, ready: readonly string[]): readonly string[] {
-  const statements = bindings.flatMap((binding) => (binding.kind === "import" ? [binding.statement] : []));
-  const text = [...statements, source].join("\n");
-  return ready.filter((name) => text.includes(name));
 }
 
 /** The standard library loads fast enough: a new import of a part of it is no reason to start again. */
