@@ -44,7 +44,7 @@ describe("one folder in two windows", function () {
   before(async () => {
     folder = await smallNotebook("Shared", {
       // Slow enough that both windows run it at the same time.
-      slow: '# @name slow\nimport os, time\ntime.sleep(1)\nopen(os.environ.get("RAN", "ran.log"), "a").write("once\\n")\nvalue = 20\n',
+      slow: '# @name slow\nimport time\ntime.sleep(1)\nopen("ran.log", "a").write("once\\n")\nvalue = 20\n',
       use: "# @name use\nprint('twice is', value * 2)\n",
     });
     [first, second] = [await open(), await open()];
@@ -77,7 +77,7 @@ describe("one folder in two windows", function () {
     for (const summary of again) assert.match(summary, /^\d ran · \d reused · [^·]+$/);
   });
 
-  it("what one saves, the other shows, and its result comes from the first's run", async () => {
+  it("what one saves, the other shows, and a comment leaves it fresh there too", async () => {
     await type(first, "print('twice is'", "  # saved");
     await save(first);
     await dirty(first).waitFor({ state: "detached" });
