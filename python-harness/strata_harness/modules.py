@@ -78,9 +78,14 @@ class Modules:
         SourceFileLoader.exec_module = exec_module  # type: ignore[method-assign]
 
     def preload(self) -> None:
-        """What the cell's text names is loaded before the settings of the cells above are in effect."""
+        """What the cell's text imports is loaded before the settings of the cells above are in effect."""
+        source = self._source
+        if not self._given or "import" not in source:
+            return
         for name in self._given:
-            if name not in sys.modules and name.partition(".")[0] in self._source:
+            top = name.partition(".")[0]
+            said = f"import {top}" in source or f"from {top}" in source or f", {top}" in source
+            if said and name not in sys.modules:
                 self._import(name)
 
     def begin(self, settings: Ambient, effects: Callable[[], Any]) -> None:

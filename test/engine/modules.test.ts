@@ -228,6 +228,22 @@ describe("modules", function () {
     ],
   });
 
+  check("a function that would use a module, defined and not called", {
+    jobs: 2,
+    files: { "helper.py": HELPER },
+    cells: {
+      a: "import helper",
+      b: "helper.N = 0",
+      c: "def f(v):\n    return helper.put(v, v)\nprint('defined')",
+      d: "print(f(1))",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "1\n" } },
+      { ran: [] },
+      { edit: { b: "helper.N = 1" }, ran: ["b", "d"] },
+    ],
+  });
+
   check("what decorators keep beside a function", {
     files: {
       "deco.py":
