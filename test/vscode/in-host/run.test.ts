@@ -83,10 +83,7 @@ describe("running a notebook", function () {
     assert.equal(textOf(below), "");
   });
 
-  for (const [language, source] of [
-    ["sql", "# @sql connection=main\nselect 1"],
-    ["prompt", "# @model some-model\nSay {{ x }}"],
-  ] as const) {
+  for (const [language, source] of [["sql", "# @sql connection=main\nselect 1"]] as const) {
     it(`a ${language} cell says plainly that it does not run yet`, async () => {
       const document = await open([
         ["x", "x = 1"],
