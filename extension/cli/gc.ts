@@ -1,7 +1,7 @@
 /** `strata gc`: removes stored results that no notebook needs. Starts no Python. */
-import { counted, formatSize } from "../core/store/amounts.ts";
+import { counted, DEFAULT_LIMIT, formatSize } from "../core/store/amounts.ts";
 import { totalOf } from "../core/store/collect.ts";
-import { type Collected, DEFAULT_LIMIT } from "../host/engine/collect.ts";
+import type { Collected } from "../host/engine/collect.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
 

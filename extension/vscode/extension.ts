@@ -28,6 +28,7 @@ import { createHost } from "./session/host.ts";
 import { rejoinKeptRuns } from "./session/rejoin.ts";
 import { createSessions } from "./session/sessions.ts";
 import { registerCellStatus } from "./status/provider.ts";
+import { registerStoreCommand } from "./store/show.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Strata", { log: true });
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPlanCommand(sessions),
     registerExplainCommand(sessions),
     registerClearCommand(sessions),
+    registerStoreCommand(sessions),
     registerExportCommand(sessions),
     registerPrompts(context, sessions, keys, models),
   );

@@ -51,9 +51,9 @@ describe(`a store after ${KILLS} kills`, function () {
     const folder = join(place, "notebook");
     const draw = generator(SEED);
     const seen = { kills: 0, rounds: 0, fresh: 0, cutShort: 0 };
-    for (let version = 0; seen.kills < KILLS; ) {
-      // Half of the time back to an earlier version: then part of it is there already.
-      version = draw() < 0.5 ? Math.floor(draw() * version) : version + 1;
+    for (let newest = 0; seen.kills < KILLS; ) {
+      // Sometimes back to an earlier version: then part of it is there already.
+      const version = draw() < 0.2 ? Math.floor(draw() * newest) : ++newest;
       await writeNotebook(folder, version);
       const [program, ...roles] = VICTIMS[seen.rounds % VICTIMS.length] as (typeof VICTIMS)[number];
       const story = `round ${seen.rounds} of seed ${SEED}: version ${version}, ${program}, ${roles.join(" and ")}`;

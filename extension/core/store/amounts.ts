@@ -1,5 +1,8 @@
 /** Sizes and ages as people write them: "10 GB", "512MiB", "30d". */
 
+/** Of a store; 10 GB. */
+export const DEFAULT_LIMIT = 10e9;
+
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,

@@ -23,6 +23,8 @@ export interface ListedRecord {
   readonly notebook: string;
   readonly cell: CellId;
   readonly made: number;
+  /** Made by oneself, or by somebody who is trusted. */
+  readonly own: boolean;
   readonly content: readonly Digest[];
 }
 

@@ -4,9 +4,6 @@ import { type Collection, type Inventory, planCollection, type Roots, totalOf } 
 import type { Removed } from "../store/maintenance.ts";
 import type { Store } from "../store/open.ts";
 
-/** 10 GB. */
-export const DEFAULT_LIMIT = 10e9;
-
 export interface CollectOptions {
   /** Bytes; by default the notebook's setting. */
   readonly limit?: number;

@@ -13,13 +13,14 @@ import type { Engine } from "../../core/engine/model.ts";
 import type { EngineStore } from "../../core/engine/ports.ts";
 import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import { DEFAULT_LIMIT } from "../../core/store/amounts.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { type Collected, type CollectOptions, collectStore, DEFAULT_LIMIT, rootsOf } from "./collect.ts";
+import { type Collected, type CollectOptions, collectStore, rootsOf } from "./collect.ts";
 import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
 import { importedModules } from "./imports.ts";
 import { localModules } from "./local-modules.ts";
@@ -40,6 +41,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   readonly session?: string;
   /** Bytes that the store may take; beyond them the oldest results that no cell needs go. Default 10 GB. */
   readonly storeLimit?: number;
+  /** File with the key of a team that shares the store. */
+  readonly storeKeyFile?: string | undefined;
   /** For a branch of the notebook: the same results, but attempts of its own. */
   readonly heads?: (own: EngineStore, store: Store) => EngineStore;
   /** Which language models prompt cells may ask. */
@@ -77,7 +80,11 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   const { folder, heads = (own) => own } = options;
   const storeDir = options.store ?? join(folder, ".strata", "store");
   const [store, parser] = await Promise.all([
-    openStore(storeDir, { onProblem: (problem) => options.onProblem(problem.message), later: true }),
+    openStore(storeDir, {
+      onProblem: (problem) => options.onProblem(problem.message),
+      teamKeyFile: options.storeKeyFile,
+      later: true,
+    }),
     loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
   ]);
   const modules = localModules(folder);

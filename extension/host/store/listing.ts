@@ -62,7 +62,7 @@ async function readIndex(
       for (const entry of readRow(row, key, signer)) {
         const { notebook, cell, finishedAt } = entry.record;
         const content = contentOf(entry.record);
-        records.push({ key, id: entryId(entry), notebook, cell, made: timeOf(finishedAt), content });
+        records.push({ key, id: entryId(entry), notebook, cell, made: timeOf(finishedAt), own: entry.own, content });
       }
     }
     for await (const [key, stored] of tables.heads.iterator() as AsyncIterable<[string, unknown]>) {

@@ -38,6 +38,8 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** What results are signed with; by default this user's key, and a team's where the environment names one. */
   readonly keys?: StoreKeys;
+  /** File with the key of a team that shares the store. */
+  readonly teamKeyFile?: string | undefined;
   /** A store that is not there is made when something is kept in it, and not by looking. */
   readonly later?: boolean;
 }
@@ -61,7 +63,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const later = options.later === true && !existsSync(root);
   if (!later) make();
   const content = createContent({ contentDir, tmp, onProblem });
-  const keys = options.keys ?? loadKeys({ env: process.env, onProblem });
+  const keys = options.keys ?? loadKeys({ env: process.env, teamKeyFile: options.teamKeyFile, onProblem });
   const backend = await openSqliteBackend({ file: join(root, "index.sqlite"), tmp, onProblem, later });
   const signer = createSigner(keys);
   const index = createIndex(backend, content satisfies ContentStore, signer, onProblem);

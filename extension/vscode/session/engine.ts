@@ -1,6 +1,7 @@
 /** The engine of one notebook folder as the editor uses it, and how it is opened: lazily, with the settings of the moment. */
 import type { Engine } from "../../core/engine/model.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
+import type { Collected } from "../../host/engine/collect.ts";
 import type { RunnerMode } from "../../host/harness/runner-mode.ts";
 import type { ReadContent } from "../outputs/items.ts";
 
@@ -30,8 +31,20 @@ export interface OpenedEngine {
   readonly exported: (format: "script" | "ipynb") => Promise<string>;
   /** Cells that still run, or have ended, since the window in which they began was closed. */
   readonly kept: () => Promise<readonly CellId[]>;
+  readonly care: StoreCare;
   /** Ends what runs and closes the store. */
   dispose(): Promise<void>;
+}
+
+/** What can be done about the store as a whole. */
+export interface StoreCare {
+  readonly folder: string;
+  /** Bytes; undefined where there is none. */
+  readonly limit: number | undefined;
+  /** Removes what no cell needs; or only says what that would be. */
+  readonly collect: (dryRun: boolean) => Promise<Collected>;
+  /** How many results of somebody else are trusted from now on; undefined when that failed. */
+  readonly trust: () => Promise<number | undefined>;
 }
 
 export interface EnvironmentText {

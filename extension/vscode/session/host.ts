@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { Notebook } from "../../core/notebook/model.ts";
+import { DEFAULT_LIMIT, parseSize } from "../../core/store/amounts.ts";
 import type { Models } from "../../host/ai/models.ts";
 import type { StoredResult } from "../document/stored-outputs.ts";
 import { describeEnvironment } from "../environment/describe.ts";
@@ -44,7 +45,7 @@ export function createHost(
     const { openNotebook } = await import("../../host/engine/open.ts");
     const { needsSync } = await import("../../host/environment/prepare.ts");
     const { stateFolder } = await import("../../host/store/keys.ts");
-    const { python, store, keepAfterMs } = settings(folder);
+    const { python, store, keepAfterMs, limit, keyFile } = settings(folder);
     const progress = new Set<(line: string) => void>();
     const opened = await openNotebook(notebook, {
       folder,
@@ -52,6 +53,8 @@ export function createHost(
       harness: join(dist, "python-harness"),
       wasm: dist,
       storage: context.globalStorageUri.fsPath,
+      storeLimit: limit ?? Number.POSITIVE_INFINITY,
+      storeKeyFile: keyFile,
       session,
       ai: { models: await models() },
       keeping: { folder: join(stateFolder(process.env), "runs"), afterMs: keepAfterMs },
@@ -83,6 +86,12 @@ export function createHost(
       exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
       kept: () => opened.kept(),
       needsPreparation: () => python === undefined && needsSync(folder),
+      care: {
+        folder: opened.store.root,
+        limit,
+        collect: (dryRun) => opened.collect({ dryRun, now: Date.now() }),
+        trust: () => opened.store.maintenance.trust(),
+      },
       dispose: () => opened.close(),
     };
   };
@@ -92,7 +101,10 @@ export function createHost(
     // Looking must not make a store where there is none.
     if (!existsSync(dir)) return undefined;
     const { openStore } = await import("../../host/store/open.ts");
-    const store = await openStore(dir, { onProblem: (problem) => log.warn(problem.message) });
+    const store = await openStore(dir, {
+      onProblem: (problem) => log.warn(problem.message),
+      teamKeyFile: settings(folder).keyFile,
+    });
     const results: StoredResult[] = [];
     for (const cell of notebook.cells) {
       const head = await store.index.head(notebook.id, cell.id);
@@ -112,6 +124,10 @@ function packageAdder(folder: string, storage: string): NonNullable<OpenedEngine
 }
 
 interface Settings {
+  /** Bytes that the store may take; undefined for no limit. */
+  readonly limit: number | undefined;
+  /** File with a team's key. */
+  readonly keyFile: string | undefined;
   readonly python: string | undefined;
   readonly store: string | undefined;
   /** How long a cell must have run to outlive the window; undefined: none does. */
@@ -123,9 +139,17 @@ function settings(folder: string): Settings {
   const python = values.get<string>("python")?.trim();
   const store = values.get<string>("store")?.trim();
   const keepAfter = values.get<number>("keepRunningAfter") ?? 0;
+  const keyFile = values.get<string>("storeKeyFile")?.trim();
   return {
+    limit: limitOf(values.get<string>("storeLimit") ?? ""),
+    keyFile: keyFile === "" ? undefined : keyFile,
     keepAfterMs: keepAfter > 0 ? keepAfter * 1000 : undefined,
     python: python === undefined || python === "" ? undefined : python,
     store: store === undefined || store === "" ? undefined : isAbsolute(store) ? store : join(folder, store),
   };
+}
+
+/** What is no size is a slip of the pen, and not a wish for a full disk. */
+function limitOf(text: string): number | undefined {
+  return text.trim().toLowerCase() === "none" ? undefined : (parseSize(text) ?? DEFAULT_LIMIT);
 }

@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
 
 function given(one: Case): { inventory: Inventory; roots: Roots; policy: Policy } {
   const records = Object.entries(one.records ?? {}).map(([key, [days, ...content]]): ListedRecord => {
-    return { key, id: key, notebook: "n", cell: "c", made: NOW - days * DAY, content };
+    return { key, id: key, notebook: "n", cell: "c", made: NOW - days * DAY, own: true, content };
   });
   const heads = Object.entries(one.heads ?? {}).map(([cell, [days, key, ...content]]): ListedHead => {
     return { notebook: "n", cell, key, made: NOW - days * DAY, content };
