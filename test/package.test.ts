@@ -58,8 +58,10 @@ describe("package", function () {
     it("holds exactly what it should", () => {
       const syntaxes = globSync("syntaxes/*.json", { cwd: root });
       const media = globSync("media/*.png", { cwd: root });
+      // The command too: it serves a notebook to other agents.
+      const bundled = ["dist/extension.cjs", "dist/cli.cjs"];
       const onDemand = ["ajv", "anthropic", "openai"].map((name) => `dist/ai-${name}.cjs`);
-      const expected = ["LICENSE.txt", "changelog.md", "package.json", "readme.md", "dist/extension.cjs", notices];
+      const expected = ["LICENSE.txt", "changelog.md", "package.json", "readme.md", ...bundled, notices];
       const held = Object.keys(files).filter((name) => name.startsWith("extension/") && !name.endsWith("/"));
       assert.deepEqual(
         held.map((name) => name.slice("extension/".length)).sort(),

@@ -1,5 +1,6 @@
 /** The composition root: constructs the parts and registers them. What is heavy is loaded by the first notebook. */
 import * as vscode from "vscode";
+import { registerChat } from "./chat/register.ts";
 import { registerClearCommand } from "./commands/clear.ts";
 import { registerConfigurationCommand } from "./commands/configuration.ts";
 import { registerExplainCommand } from "./commands/explain.ts";
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEnvironmentItem(sessions),
     registerRunnerItem(sessions),
     registerMessaging(sessions, log),
+    registerChat(context, sessions, log),
     registerOpenCommand(open),
     registerNotebookFolders(log),
     registerNewCommand(open),

@@ -119,11 +119,25 @@ function placeFor(id: CellId, branch: readonly BranchCell[], cells: readonly Bra
   return cells.length;
 }
 
-/** What the user did since goes into the base and the branch, where the agent has not touched the same cell. */
-export function takeIn({ base, branch, current }: Sides): {
-  readonly base: readonly BranchCell[];
-  readonly branch: readonly BranchCell[];
-} {
+/**
+ * What the user did since goes into the base and the branch, where the agent has not touched the same cell. Repeated until
+ * nothing is left to take: a cell that one side deleted can be all that made two moves look like a conflict.
+ */
+export function takeIn(sides: Sides): Pick<Sides, "base" | "branch"> {
+  let now: Sides = sides;
+  for (let round = 0; round <= sides.base.length; round++) {
+    const next = takeInOnce(now);
+    if (sameCells(next.base, now.base) && sameCells(next.branch, now.branch)) break;
+    now = { ...next, current: sides.current };
+  }
+  return { base: now.base, branch: now.branch };
+}
+
+function sameCells(a: readonly BranchCell[], b: readonly BranchCell[]): boolean {
+  return a.length === b.length && a.every((cell, at) => cell.id === b[at]?.id && same(cell, b[at]));
+}
+
+function takeInOnce({ base, branch, current }: Sides): Pick<Sides, "base" | "branch"> {
   const [old, agents] = [byId(base), byId(branch)];
   const agentMoved = movedCells(base, branch);
   const harmless = (change: BranchChange): boolean => {

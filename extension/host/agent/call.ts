@@ -2,9 +2,9 @@
  * One tool call, whoever makes it: the input is checked, trust and approval come first, the user's own edits are taken
  * in, and the answer carries the statuses that changed. Never throws for what a model may send.
  */
-import Ajv from "ajv";
 import { changedStatuses, refusedCall, type ToolOutcome, type ToolResult } from "../../core/agent/result.ts";
 import { type ToolName, type ToolSpec, toolSpec } from "../../core/agent/tools.ts";
+import { compileSchema } from "../ai/schema.ts";
 import { questionFor } from "./approvals.ts";
 import type { AgentNotebook } from "./notebook.ts";
 import { acceptChanges, rejectChanges, showChanges } from "./tools/changes.ts";
@@ -51,7 +51,7 @@ export async function callTool(
 ): Promise<ToolOutcome> {
   const tool = toolSpec(name);
   if (tool === undefined) return done(refusedCall(`There is no tool ${JSON.stringify(name)}.`));
-  const wrong = checkInput(tool, input);
+  const wrong = await checkInput(tool, input);
   if (wrong !== undefined) return done(refusedCall(wrong));
   if (tool.kind !== "read" && !agent.trusted()) return done(refusedCall(UNTRUSTED));
   const { engine, nameOf } = agent.opened;
@@ -72,11 +72,10 @@ function done(result: ToolResult): ToolOutcome {
 }
 
 /** What is wrong with the input, in words that a model can mend it by. */
-function checkInput(tool: ToolSpec, input: unknown): string | undefined {
-  const validate = new Ajv({ allErrors: true, strict: false }).compile(tool.schema);
-  if (validate(input)) return undefined;
-  const errors = (validate.errors ?? []).map((error) =>
-    `${error.instancePath || "input"} ${error.message ?? ""}`.trim(),
-  );
+async function checkInput(tool: ToolSpec, input: unknown): Promise<string | undefined> {
+  const check = await compileSchema(tool.schema);
+  const wrong = "problem" in check ? [check.problem] : check(input);
+  if (wrong.length === 0) return undefined;
+  const errors = wrong.map((sentence) => sentence.replace(/^the answer/, "input"));
   return `The input of ${tool.name} is not as its schema says: ${errors.join("; ")}.`;
 }

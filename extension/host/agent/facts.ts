@@ -1,17 +1,17 @@
 /** The notebook as the model's context tells it: read from plan, index and store; no Python is started. */
 import type { CellFacts, NotebookFacts } from "../../core/agent/context.ts";
+import type { Engine } from "../../core/engine/model.ts";
 import type { CellId } from "../../core/notebook/model.ts";
 import { describeReason } from "../../core/plan/describe.ts";
 import type { CellPlan } from "../../core/plan/model.ts";
-import type { OpenNotebook } from "../engine/open.ts";
 import { sourceDigest } from "./digest.ts";
-import { outputText } from "./output-text.ts";
+import { outputText, type ReadsContent } from "./output-text.ts";
 
 const OUTPUT_CHARACTERS = 2_000;
 const TRACEBACK_CHARACTERS = 4_000;
 
 export async function gatherFacts(
-  opened: Pick<OpenNotebook, "engine" | "store" | "nameOf">,
+  opened: { readonly engine: Engine; readonly store: ReadsContent; readonly nameOf: (cell: CellId) => string },
   selected?: CellId,
 ): Promise<NotebookFacts> {
   const { engine, nameOf, store } = opened;

@@ -3,7 +3,7 @@ import { quoted } from "../../core/agent/result.ts";
 import type { ImagePart } from "../../core/ai/model.ts";
 import type { MimeItem, Output, TablePayload } from "../../core/outputs/model.ts";
 import { TABLE_MIME } from "../../core/outputs/model.ts";
-import type { Store } from "../store/open.ts";
+import type { ContentStore } from "../../core/store/model.ts";
 import { sourceDigest } from "./digest.ts";
 
 export interface OutputText {
@@ -11,6 +11,11 @@ export interface OutputText {
   readonly images: readonly ImagePart[];
   /** Characters of the whole text. */
   readonly total: number;
+}
+
+/** All that is needed of a store. */
+export interface ReadsContent {
+  readonly content: Pick<ContentStore, "read">;
 }
 
 export interface OutputBudget {
@@ -23,7 +28,11 @@ const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 /** Providers refuse larger ones. */
 const LARGEST_PICTURE = 3_500_000;
 
-export async function outputText(outputs: readonly Output[], store: Store, budget: OutputBudget): Promise<OutputText> {
+export async function outputText(
+  outputs: readonly Output[],
+  store: ReadsContent,
+  budget: OutputBudget,
+): Promise<OutputText> {
   const parts: string[] = [];
   const images: ImagePart[] = [];
   for (const output of outputs) {
@@ -65,7 +74,7 @@ export function quotedOutput(cell: string, output: OutputText, offset = 0): stri
 
 async function displayText(
   data: readonly MimeItem[],
-  store: Store,
+  store: ReadsContent,
   images: ImagePart[],
   limit: number,
 ): Promise<string> {
@@ -102,13 +111,13 @@ export function describeTable(payload: string): string {
   }
 }
 
-export async function textOf(item: MimeItem, store: Store): Promise<string | undefined> {
+export async function textOf(item: MimeItem, store: ReadsContent): Promise<string | undefined> {
   if ("text" in item) return item.text;
   const bytes = await store.content.read(item.digest);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-async function pictureOf(item: MimeItem, store: Store): Promise<ImagePart | undefined> {
+async function pictureOf(item: MimeItem, store: ReadsContent): Promise<ImagePart | undefined> {
   if ("text" in item) return { type: "image", mime: item.mime, data: item.text };
   if (item.bytes > LARGEST_PICTURE) return undefined;
   const bytes = await store.content.read(item.digest);

@@ -134,7 +134,7 @@ interface Settings {
   readonly keepAfterMs: number | undefined;
 }
 
-function settings(folder: string): Settings {
+export function settings(folder: string): Settings {
   const values = vscode.workspace.getConfiguration("strata", vscode.Uri.file(folder));
   const python = values.get<string>("python")?.trim();
   const store = values.get<string>("store")?.trim();

@@ -1,0 +1,122 @@
+/** The agent's changes in an editor of their own, and what the user decides about them. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { changesOf } from "../../core/agent/branch.ts";
+import type { CellId } from "../../core/notebook/model.ts";
+import type { Session } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import type { Agents } from "./agents.ts";
+import { COMMAND } from "./ids.ts";
+import { chatTarget } from "./notebook.ts";
+
+const VIEW = "strata.review";
+/** Scheme of the texts of the branch's cells. */
+const BRANCH_SCHEME = "strata-branch";
+
+export function registerReview(sessions: Sessions, agents: Agents, log: vscode.LogOutputChannel): vscode.Disposable {
+  const panels = new Map<Session, vscode.WebviewPanel>();
+  const texts = new Map<string, string>();
+
+  const sessionOf = (argument: unknown): Session | undefined => {
+    const { notebook } = (argument ?? {}) as { readonly notebook?: unknown };
+    const session =
+      sessions.all().find((each) => each.document.uri.toString() === notebook) ?? chatTarget(sessions)?.session;
+    if (session === undefined) void vscode.window.showInformationMessage("Open the Strata notebook first.");
+    return session;
+  };
+
+  const draw = async (session: Session): Promise<void> => {
+    const panel = panels.get(session);
+    if (panel === undefined) return;
+    const [{ reviewOf }, { reviewPage }] = await Promise.all([
+      import("../../host/agent/review.ts"),
+      import("./review-page.ts"),
+    ]);
+    const { engine, read } = await session.opened();
+    const review = await reviewOf(await agents.of(session), { engine, store: { content: { read } } });
+    if (panels.get(session) === panel) panel.webview.html = reviewPage(review, randomBytes(16).toString("hex"));
+  };
+
+  const decide = async (session: Session, accept: boolean, cell: CellId | undefined): Promise<void> => {
+    const agent = await agents.of(session);
+    const changes = changesOf(await agent.sync()).filter((each) => cell === undefined || each.cell.id === cell);
+    // One conflict is looked at and decided by itself; "all" leaves them for later.
+    const taken = cell === undefined && accept ? changes.filter((each) => each.conflict === undefined) : changes;
+    if (!accept) await agent.reject(taken);
+    else {
+      const problem = await agent.accept(taken);
+      if (problem !== undefined) void vscode.window.showErrorMessage(problem);
+    }
+    const left = changes.length - taken.length;
+    if (left > 0)
+      void vscode.window.showWarningMessage(
+        `${left} of the agent's changes are left, as you edited the same cells. Review them one by one.`,
+      );
+    session.touch();
+    await draw(session);
+  };
+
+  const openDiff = async (session: Session, cell: CellId): Promise<void> => {
+    const agent = await agents.of(session);
+    const change = changesOf(await agent.sync()).find((each) => each.cell.id === cell);
+    if (change === undefined) return;
+    const uri = (side: string, text: string): vscode.Uri => {
+      const made = vscode.Uri.from({
+        scheme: BRANCH_SCHEME,
+        path: `/${side}/${change.cell.file}`,
+        query: session.folder,
+      });
+      texts.set(made.toString(), text);
+      return made;
+    };
+    const users = session.cellById(cell)?.document.uri ?? uri("none", "");
+    const branch = uri("branch", change.kind === "deleted" ? "" : change.cell.source);
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      users,
+      branch,
+      `${agent.opened.nameOf(cell)}: yours ↔ the agent's`,
+    );
+  };
+
+  const show = async (session: Session): Promise<void> => {
+    const known = panels.get(session);
+    if (known !== undefined) known.reveal();
+    else {
+      const column = { viewColumn: vscode.ViewColumn.Active, preserveFocus: false };
+      const panel = vscode.window.createWebviewPanel(VIEW, "Agent's Changes", column, {
+        enableScripts: true,
+        localResourceRoots: [],
+      });
+      panels.set(session, panel);
+      panel.onDidDispose(() => panels.delete(session));
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        const { action, cell } = (message ?? {}) as { readonly action?: unknown; readonly cell?: unknown };
+        const id = typeof cell === "string" ? cell : undefined;
+        if (action === "accept" || action === "reject") decide(session, action === "accept", id).catch(report);
+        if (action === "open" && id !== undefined) openDiff(session, id).catch(report);
+      });
+    }
+    await draw(session);
+  };
+
+  const report = (error: unknown): void => {
+    log.error(`The agent's changes: ${String(error)}`);
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  };
+  const command = (id: string, work: (session: Session) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      const session = sessionOf(argument);
+      if (session !== undefined) await work(session);
+    });
+
+  return vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(BRANCH_SCHEME, {
+      provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? "",
+    }),
+    sessions.onDidClose((session) => panels.get(session)?.dispose()),
+    command(COMMAND.review, show),
+    command(COMMAND.acceptChanges, (session) => decide(session, true, undefined)),
+    command(COMMAND.rejectChanges, (session) => decide(session, false, undefined)),
+  );
+}
