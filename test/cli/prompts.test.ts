@@ -79,6 +79,11 @@ describe("strata run with prompt cells", () => {
     await writeFile(join(folder, "cells/data.py"), 'animal = "ant"\n');
   });
 
+  it("exports the answer with the script, which asks nobody", async () => {
+    const { stdout } = await strata(["export", folder, "--to", "script", "--python", python]);
+    assert.match(stdout, /# How many legs has an \{\{ animal \}\}\?\nlegs = ["']Six \*\*legs\*\*\.["']\n/);
+  });
+
   it("refuses a file that is no cassette", async () => {
     const { code, stderr } = await run(false, "--cassette", join(folder, "notebook.toml"));
     assert.equal(code, 2);

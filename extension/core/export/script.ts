@@ -16,6 +16,8 @@ export interface ScriptOptions {
   readonly analysis: (cell: CellId) => CellAnalysis | undefined;
   /** Why the cell cannot be run, in words; it is then kept as a comment. */
   readonly obstacle?: (cell: CellId) => string | undefined;
+  /** The statement that a prompt cell's stored answer comes to. */
+  readonly answer?: (cell: CellId) => string | undefined;
   /** Statements before and after each Python cell, for whoever wants to know what a cell printed. */
   readonly around?: (cell: CellId) => { readonly before: string; readonly after: string };
 }
@@ -38,6 +40,11 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
       continue;
     }
     const analysis = options.analysis(id);
+    const answered = cell.language === "prompt" ? options.answer?.(id) : undefined;
+    if (answered !== undefined) {
+      parts.push(`${marker}\n${commented(cell.source)}\n${answered}`);
+      continue;
+    }
     const why = cell.language === "python" ? obstacleOf(cell, analysis, options) : `This is a ${cell.language} cell`;
     if (analysis === undefined || why !== undefined) {
       // A cell that can never run ends the script where it stands; one of another language is only left out.

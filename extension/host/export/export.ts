@@ -1,5 +1,6 @@
 /** An open notebook as a file for others: what both shells do. Reads the store; starts no Python. */
 
+import { answerStatement } from "../../core/export/answer.ts";
 import { exportIpynb, isBinary } from "../../core/export/ipynb.ts";
 import { exportScript } from "../../core/export/script.ts";
 import type { CellId } from "../../core/notebook/model.ts";
@@ -23,7 +24,17 @@ export async function exportNotebook(opened: Exported, format: ExportFormat): Pr
       const own = reason.kind === "unsupported" || reason.kind === "problem" || reason.kind === "cycle";
       if (action === "blocked" && own) blocked.set(cell, describeReason(reason, nameOf));
     }
-    return exportScript(engine.notebook, { analysis: engine.analysis, obstacle: (cell) => blocked.get(cell) });
+    const answers = new Map<CellId, string>();
+    for (const cell of plan.cells) {
+      const [name] = engine.analysis(cell.cell)?.defines ?? [];
+      const answer = cell.action === "reuse" && name !== undefined ? answerStatement(name, cell.record.outputs) : undefined;
+      if (answer !== undefined) answers.set(cell.cell, answer);
+    }
+    return exportScript(engine.notebook, {
+      analysis: engine.analysis,
+      obstacle: (cell) => blocked.get(cell),
+      answer: (cell) => answers.get(cell),
+    });
   }
   const shown = new Map<CellId, readonly Output[]>();
   const content = new Map<string, Buffer>();
