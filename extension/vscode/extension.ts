@@ -33,9 +33,8 @@ import { registerStoreCommand } from "./store/show.ts";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Strata", { log: true });
-  const keys = createKeys(context);
-  const models = createWindowModels(keys);
-  const host = createHost(context, log, models);
+  const windowModels = createWindowModels(createKeys(context));
+  const host = createHost(context, log, windowModels.models);
   const sessions = createSessions(host.openEngine, log);
   const open = createOpenNotebook();
   const runs = createRuns(log);
@@ -67,7 +66,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerClearCommand(sessions),
     registerStoreCommand(sessions),
     registerExportCommand(sessions),
-    registerPrompts(context, sessions, keys, models),
+    windowModels,
+    registerPrompts(context, sessions, windowModels),
   );
   void openOnStart(open);
 }

@@ -62,8 +62,17 @@ export async function answer(
   let messages: readonly Message[] = question.request.messages;
   let usage = NO_USAGE;
   let requests = 0;
+  let { request } = question;
   for (let attempt = 1; ; attempt++) {
-    const heard = await listen(provider, { ...question.request, messages }, on, signal);
+    let heard = await listen(provider, { ...request, messages }, on, signal);
+    if ("failure" in heard && heard.failure.kind === "rejected" && request.output !== undefined) {
+      // Not every server has a form for JSON. The prompt asks for it too, and the answer is checked here in any case.
+      const { output: _, ...plain } = request;
+      on.again("The request was not accepted, so it is sent again without the provider's own form for JSON.");
+      request = plain;
+      requests += heard.requests;
+      heard = await listen(provider, { ...request, messages }, on, signal);
+    }
     requests += heard.requests;
     usage = addUsage(usage, heard.usage);
     const counts = { usage, attempts: attempt, requests };

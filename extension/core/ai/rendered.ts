@@ -1,4 +1,6 @@
 /** What the child made of a prompt: its parts, as python-harness/strata_harness/template.py writes them. */
+
+import { pythonString } from "../python/literals.ts";
 import type { ImagePart, TextPart } from "./model.ts";
 import { estimateTokens } from "./models.ts";
 import type { Segment } from "./template.ts";
@@ -39,11 +41,6 @@ export function tableSource(name: string, table: string, column: string, json: s
   const join = `__import__("strata_harness.template_rows", fromlist=["joined"]).joined`;
   // As the last expression, so that the table is shown.
   return `${name} = ${join}(${table}, ${pythonString(column)}, ${pythonString(json)})\n${name}`;
-}
-
-/** A JSON string literal is a Python string literal. */
-function pythonString(text: string): string {
-  return JSON.stringify(text);
 }
 
 export function parseRendered(text: string): Rendered | undefined {

@@ -81,14 +81,23 @@ function withoutOwnFrame(error: CellError): CellError {
 }
 
 export function requestOf(spec: PromptSpec, parts: readonly RenderedPart[]): ModelRequest {
+  const system = [spec.system, spec.json ? jsonWish(spec) : undefined]
+    .filter((text) => text !== undefined)
+    .join("\n\n");
   return {
     model: spec.choice.model,
     messages: [{ role: "user", content: parts }],
     maxTokens: spec.maxTokens,
-    ...(spec.system === undefined ? {} : { system: spec.system }),
+    ...(system === "" ? {} : { system }),
     ...(spec.temperature === undefined ? {} : { temperature: spec.temperature }),
     ...(spec.json ? { output: spec.schema === undefined ? {} : { schema: spec.schema } } : {}),
   };
+}
+
+/** Also where the provider has a form of its own for it: some want the word, and some know no schemas. */
+function jsonWish({ schema }: PromptSpec): string {
+  if (schema === undefined) return "Answer with JSON only.";
+  return `Answer with JSON only, which has to fit this JSON Schema:\n${JSON.stringify(schema)}`;
 }
 
 export function questionOf(run: PromptRun, parts: readonly RenderedPart[]): PromptQuestion {

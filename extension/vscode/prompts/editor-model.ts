@@ -76,16 +76,9 @@ function hasPictures(request: ModelRequest): boolean {
 }
 
 /** VS Code has no place for a system text: it goes first. */
-function toMessages(request: ModelRequest): vscode.LanguageModelChatMessage[] {
-  const { User } = vscode.LanguageModelChatMessage;
-  const first = [request.system, jsonWish(request)].filter((text) => text !== undefined).join("\n\n");
-  return [...(first === "" ? [] : [User(first)]), ...request.messages.map(toMessage)];
-}
-
-function jsonWish({ output }: ModelRequest): string | undefined {
-  if (output === undefined) return undefined;
-  const shape = output.schema === undefined ? "" : ` that fits this JSON Schema: ${JSON.stringify(output.schema)}`;
-  return `Answer with JSON only${shape}.`;
+function toMessages({ system, messages }: ModelRequest): vscode.LanguageModelChatMessage[] {
+  const first = system === undefined ? [] : [vscode.LanguageModelChatMessage.User(system)];
+  return [...first, ...messages.map(toMessage)];
 }
 
 function toMessage(message: Message): vscode.LanguageModelChatMessage {

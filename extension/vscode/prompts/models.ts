@@ -5,36 +5,73 @@ import type { Sessions } from "../session/sessions.ts";
 import { editorModels, editorProvider } from "./editor-model.ts";
 import type { Keys } from "./keys.ts";
 
-/** Loaded and made by whoever needs them first; one for all notebooks, so that limits hold for all together. */
-export function createWindowModels(keys: Keys): () => Promise<Models> {
+export interface WindowModels extends vscode.Disposable {
+  /** Loaded and made by whoever needs them first; one for all notebooks, so that limits hold for all together. */
+  readonly models: () => Promise<Models>;
+  /** A key or a model came or went. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+export function createWindowModels(keys: Keys): WindowModels {
+  const changed = new vscode.EventEmitter<void>();
   let making: Promise<Models> | undefined;
+  let hasEditorModels = false;
+  let asking = false;
+
   const make = async (): Promise<Models> => {
     const { createModels } = await import("../../host/ai/models.ts");
-    const models = createModels({
+    const made = createModels({
       secrets: keys,
       environ: process.env,
       editor: editorProvider,
-      hasEditorModels: async () => (await editorModels()).length > 0,
+      hasEditorModels: async () => hasEditorModels,
     });
-    await models.refresh();
-    return models;
+    await made.refresh();
+    return made;
   };
-  return () => {
-    making ??= make();
+  const models = (): Promise<Models> => {
+    if (making === undefined) {
+      making = make();
+      void lookAtEditor();
+    }
     return making;
   };
+  /** Never waited for: VS Code asks everybody who offers models, us too, and whoever offers ours asks for these models. */
+  const lookAtEditor = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    try {
+      const before = hasEditorModels;
+      hasEditorModels = (await editorModels()).length > 0;
+      if (before !== hasEditorModels) await refresh();
+    } catch {
+      // Without an answer there are none.
+    } finally {
+      asking = false;
+    }
+  };
+  const refresh = async (): Promise<void> => {
+    // Nobody has needed models yet.
+    if (making === undefined) return;
+    await (await making).refresh();
+    changed.fire();
+  };
+  const listening = vscode.Disposable.from(
+    keys.onDidChange(() => void refresh().catch(() => undefined)),
+    vscode.lm.onDidChangeChatModels(() => {
+      if (making !== undefined) void lookAtEditor();
+    }),
+  );
+  return { models, onDidChange: changed.event, dispose: () => vscode.Disposable.from(listening, changed).dispose() };
 }
 
-/** A key or a model that comes or goes may change what prompt cells would ask, and so how fresh they are. */
-export function watchModels(keys: Keys, models: () => Promise<Models>, sessions: Sessions): vscode.Disposable {
-  const refresh = async (): Promise<void> => {
-    await (await models()).refresh();
+/** What prompt cells would ask may have changed, and with it how fresh they are. */
+export function refreshWithModels(window: WindowModels, sessions: Sessions): vscode.Disposable {
+  return window.onDidChange(async () => {
     for (const session of sessions.all()) {
       const { engine } = await session.opened();
       engine.update(engine.notebook);
       await session.refresh();
     }
-  };
-  const later = (): void => void refresh().catch(() => undefined);
-  return vscode.Disposable.from(keys.onDidChange(later), vscode.lm.onDidChangeChatModels(later));
+  });
 }

@@ -244,6 +244,27 @@ describe("prompt cells, end to end", () => {
     ]);
   });
 
+  it("asks every time with @cache off, also where the answer is stored", async () => {
+    const notebook = await make({ "ask.prompt.py": "# @cache off\nHello?" }, (_seen, index) => ({
+      kind: "text",
+      text: `Answer ${index}`,
+    }));
+    assert.match((await notebook.run()).text("ask"), /^Answer 0/);
+    assert.match((await notebook.run()).text("ask"), /^Answer 1/);
+  });
+
+  it("marks answers as samples, and refreshing one asks anew", async () => {
+    const notebook = await make({ "ask.prompt.py": "Hello?" }, (_seen, index) => ({
+      kind: "text",
+      text: `Answer ${index}`,
+    }));
+    await notebook.run();
+    const [status] = await notebook.opened.engine.statuses();
+    assert.deepEqual(status?.sample?.of, ["model"]);
+    assert.match((await notebook.run({ refresh: true })).text("ask"), /^Answer 1/);
+    assert.equal((await notebook.run()).summary.cached, 1);
+  });
+
   it("does not keep an answer that its token limit cut", async () => {
     const notebook = await make({ "ask.prompt.py": "# @max_tokens 5\nHello?" }, [{ kind: "length", text: "And then" }]);
     const ran = await notebook.run();

@@ -78,6 +78,18 @@ describe("prompt cells with JSON answers and with rows", () => {
     });
   });
 
+  it("asks without the provider's form for JSON where that is not known", async () => {
+    const notebook = await make({ "ask.prompt.py": ask(`# @output_schema ${SCHEMA}`) }, (seen) =>
+      seen.body.response_format === undefined
+        ? text('{"mood": "good", "score": 1}')
+        : { kind: "status", status: 400, message: "response_format is not supported" },
+    );
+    const ran = await notebook.run();
+    assert.equal(ran.outcome("ask").status, "ok", ran.text("ask"));
+    assert.match(asked()[1]?.body.messages[0].content, /fit this JSON Schema:\n\{"type":"object"/);
+    assert.match(ran.text("ask"), /1 attempt, 2 requests/);
+  });
+
   it("tells the model what was wrong, keeps the answer that is right, and counts every token", async () => {
     const notebook = await make(
       { "ask.prompt.py": ask(`# @output_schema ${SCHEMA}`), "use.py": "print(out['score'])" },
@@ -85,7 +97,7 @@ describe("prompt cells with JSON answers and with rows", () => {
     );
     const ran = await notebook.run();
     assert.equal(ran.text("use").trim(), "4");
-    const last = asked()[2]?.body.messages;
+    const last = asked()[2]?.body.messages.slice(1);
     assert.equal(last.length, 5);
     for (const wrong of [
       /\/mood must be equal to one of the allowed values: \["good","bad"\]/,
