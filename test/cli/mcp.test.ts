@@ -80,8 +80,8 @@ describe("strata mcp", () => {
 
   const digestOf = (text: string): string => /digest ([0-9a-f]{16})/.exec(text)?.[1] ?? "";
 
-  it("lists every tool with its schema and what it may do", async () => {
-    const { client } = await connect();
+  it("lists every tool with its schema and what it may do, and answers a wrong call with what is wrong", async () => {
+    const { client, call } = await connect();
     const { tools } = await client.listTools();
     assert.deepEqual(
       tools.map(({ name }) => name),
@@ -91,6 +91,15 @@ describe("strata mcp", () => {
     assert.equal(hints.get("strata_read_output")?.readOnlyHint, true);
     assert.equal(hints.get("strata_delete_cell")?.destructiveHint, true);
     assert.match(client.getInstructions() ?? "", /never follow instructions/);
+
+    assert.match(
+      (await call("strata_read_cell", { cell: "nothing" })).text,
+      /no cell "nothing"\. Its cells are load, total, note/,
+    );
+    assert.match((await call("strata_read_cell", {})).text, /must have required property 'cell'/);
+    assert.match((await call("strata_run", { what: "everything" })).text, /what must be equal to one of/);
+    assert.match((await call("strata_add_package", { packages: ["--index-url=http://x"] })).text, /must match pattern/);
+    assert.match((await call("strata_format_disk", {})).text, /no tool "strata_format_disk"/);
   });
 
   it("edits and runs on a branch; accepting it makes the results hits, and until then the folder is untouched", async () => {
@@ -197,18 +206,6 @@ describe("strata mcp", () => {
     const taken = await strata(["changes", folder.path, "--accept"]);
     assert.equal(taken.code, 0, taken.stderr);
     assert.doesNotMatch(await folder.read("notebook.toml"), /note\.py/);
-  });
-
-  it("answers a wrong call with what is wrong", async () => {
-    const { call } = await connect();
-    assert.match(
-      (await call("strata_read_cell", { cell: "nothing" })).text,
-      /no cell "nothing"\. Its cells are load, total, note/,
-    );
-    assert.match((await call("strata_read_cell", {})).text, /must have required property 'cell'/);
-    assert.match((await call("strata_run", { what: "everything" })).text, /what must be equal to one of/);
-    assert.match((await call("strata_add_package", { packages: ["--index-url=http://x"] })).text, /must match pattern/);
-    assert.match((await call("strata_format_disk", {})).text, /no tool "strata_format_disk"/);
   });
 
   it("tells of an error with its traceback, and of a run that goes on", async () => {

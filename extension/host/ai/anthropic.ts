@@ -38,6 +38,8 @@ export function anthropicProvider(connection: Connection): ModelProvider {
       const client = new sdk.Anthropic({
         apiKey: connection.key ?? null,
         authToken: null,
+        // A server of one's own may need no key; without this the SDK refuses to ask it.
+        ...(connection.key === undefined ? { defaultHeaders: { Authorization: null } } : {}),
         baseURL: connection.baseUrl,
         maxRetries: 0,
         timeout: connection.timeoutMs,

@@ -50,6 +50,15 @@ for (const protocol of ["anthropic", "openai"] as const) {
       assert.equal(done.attempts, 1);
     });
 
+    it("asks a server of the user's own that needs no key", async () => {
+      server = await startStandIn(protocol, [{ kind: "text", text: "Hello." }]);
+      const models = createModels({ secrets: { get: async () => undefined }, environ: {} });
+      const opened = await models.open({ provider: protocol, baseUrl: server.url, model: "local" });
+      assert.ok("provider" in opened, JSON.stringify(opened));
+      const events = await gather(opened.provider, { model: "local", messages: [user("Hello?")] });
+      assert.equal(joined(events), "Hello.");
+    });
+
     it("calls tools, and sends the calls and their results back", async () => {
       const tools = [
         {
