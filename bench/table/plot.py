@@ -28,7 +28,9 @@ def main() -> None:
     axes.spines[["top", "right"]].set_visible(False)
     figure.patch.set_facecolor("white")
     figure.tight_layout()
-    figure.savefig(sys.argv[1], format="svg", metadata={"Date": None})
+    figure.savefig(
+        sys.argv[1], format="svg", metadata={"Date": None, "Title": "How far each measurement is from its target"}
+    )
 
 
 if __name__ == "__main__":
