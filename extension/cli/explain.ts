@@ -79,7 +79,8 @@ function explanation(plan: CellPlan, cause: Cause, opened: OpenNotebook): string
   }
   const changed = changedComponent(cause?.reason ?? plan.reason);
   if (changed !== undefined) {
-    const value = (text: string | null): string => (text === null ? "(absent)" : shortRef(text));
+    const value = (text: string | null): string =>
+      text === null ? "(absent)" : wrapped(shortRef(text), { columns, start: 12, indent: 12 });
     lines.push(`  ${changed.component}`, `    before  ${value(changed.before)}`, `    now     ${value(changed.after)}`);
   }
   if (plan.lastMs !== undefined) lines.push(`Took ${formatDuration(plan.lastMs)} last time.`);

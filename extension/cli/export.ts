@@ -1,7 +1,6 @@
 /** `strata export`: the notebook as a script or as a Jupyter notebook, on stdout or in a file. Starts no Python. */
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type ExportFormat, exportNotebook } from "../host/export/export.ts";
+import { type ExportFormat, exportNotebook, writeExport } from "../host/export/export.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
 
@@ -20,15 +19,10 @@ export async function exportCommand(path: string, options: ExportOptions): Promi
       return EXIT.ok;
     }
     const file = resolve(options.output);
-    try {
-      await writeFile(file, text);
-    } catch (error) {
-      complain(
-        `${file} cannot be written (${(error as NodeJS.ErrnoException).code}). Name another file with --output.`,
-      );
-      return EXIT.usage;
-    }
-    return EXIT.ok;
+    const why = await writeExport(file, text);
+    if (why === undefined) return EXIT.ok;
+    complain(`${file} cannot be written (${why}). Name another file with --output.`);
+    return EXIT.usage;
   } finally {
     await opened.close();
   }

@@ -104,6 +104,7 @@ const NUMBERS: readonly Template[] = [
   (s) => `while ${s.get("num")} < 3:\n    ${s.get("num")} = 5\n    break`,
   (s) => `if (x := ${s.get("num")} + 1) > 2:\n    print('x', x)${s.binding("x", "num")}`,
   (s) => `exec('${s.set("num")} = ${s.i()}')`,
+  (s) => `import asyncio\n${s.set("num")} = await asyncio.sleep(0, ${s.get("num")} + ${s.i()})`,
   (s) => `${s.get("num")} = max(${s.get("num")}, ${s.i()})\nprint(${s.get("num")})`,
   (s) => {
     const name = s.get("num");

@@ -64,7 +64,11 @@ function withoutChance(text: string): string {
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "…");
 }
 
-/** Ids that libraries draw for elements of a page, and the date that matplotlib writes into a picture. */
+/**
+ * Ids that libraries draw for elements of a page: those of pandas' styles, and hexadecimal words with letters and
+ * digits in them, as numbers have none. And the date that matplotlib writes into a picture.
+ */
 function withoutIds(text: string): string {
-  return text.replace(/[A-Za-z_]*[0-9a-f]{5,}\b/g, "…").replace(/<dc:date>[^<]*/g, "<dc:date>");
+  const ids = /\bT_[0-9a-f]{5}|[A-Za-z_]*?(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{5,}\b/g;
+  return text.replace(ids, "…").replace(/<dc:date>[^<]*/g, "<dc:date>");
 }

@@ -8,7 +8,9 @@ import { pythonLines } from "../python/literals.ts";
  * else inside a function is compiled as the notebook compiles it.
  */
 export function awaitedBody(source: string, analysis: CellAnalysis, number: number): string {
-  if (analysis.awaits === "top-level-only") return `_strata_await(${pythonLines(source)})`;
+  // exec and the like bind names in the function that calls them.
+  if (analysis.awaits === "top-level-only" || analysis.dynamic.length > 0)
+    return `_strata_await(${pythonLines(source)})`;
   const names = [...new Set([...analysis.defines, ...analysis.mutates, ...analysis.deletes])].sort();
   const declared = names.length === 0 ? "" : `    global ${names.join(", ")}\n`;
   return `async def _strata_cell_${number}():\n${declared}${indented(source, "    ")}\n_strata_asyncio.run(_strata_cell_${number}())`;

@@ -1,5 +1,6 @@
 /** An open notebook as a file for others: what both shells do. Reads the store; starts no Python. */
 
+import { writeFile } from "node:fs/promises";
 import { answerStatement } from "../../core/export/answer.ts";
 import { exportIpynb, isBinary } from "../../core/export/ipynb.ts";
 import { exportScript } from "../../core/export/script.ts";
@@ -10,6 +11,16 @@ import type { OpenNotebook } from "../engine/open.ts";
 
 export const EXPORT_FORMATS = ["script", "ipynb"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Undefined when it was written, else why not, in the system's words. */
+export async function writeExport(file: string, text: string): Promise<string | undefined> {
+  try {
+    await writeFile(file, text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+  }
+}
 
 type Exported = Pick<OpenNotebook, "engine" | "nameOf"> & {
   readonly store: { readonly content: Pick<OpenNotebook["store"]["content"], "read"> };
@@ -27,7 +38,8 @@ export async function exportNotebook(opened: Exported, format: ExportFormat): Pr
     const answers = new Map<CellId, string>();
     for (const cell of plan.cells) {
       const [name] = engine.analysis(cell.cell)?.defines ?? [];
-      const answer = cell.action === "reuse" && name !== undefined ? answerStatement(name, cell.record.outputs) : undefined;
+      const answer =
+        cell.action === "reuse" && name !== undefined ? answerStatement(name, cell.record.outputs) : undefined;
       if (answer !== undefined) answers.set(cell.cell, answer);
     }
     return exportScript(engine.notebook, {

@@ -1,5 +1,4 @@
 /** "Export Notebook…": as one Python file or for Jupyter, into a file that the user names. */
-import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { ExportFormat } from "../../host/export/export.ts";
@@ -46,11 +45,9 @@ export function registerExportCommand(sessions: Sessions): vscode.Disposable {
     });
     if (!target) return;
     const opened = await session.opened();
-    try {
-      await writeFile(target.fsPath, await opened.exported(format));
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`${target.fsPath} could not be written. ${why}`);
+    const why = await opened.exportTo(target.fsPath, format);
+    if (why !== undefined) {
+      void vscode.window.showErrorMessage(`${target.fsPath} could not be written (${why}). Choose another place.`);
       return;
     }
     const open = "Open";

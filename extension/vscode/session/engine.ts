@@ -27,8 +27,8 @@ export interface OpenedEngine {
   ) => Promise<string | undefined>;
   /** How cells are run and why, once that is known. */
   readonly mode: () => RunnerMode | undefined;
-  /** The notebook as a file for others. Starts no Python. */
-  readonly exported: (format: "script" | "ipynb") => Promise<string>;
+  /** Writes the notebook as a file for others; why not, when it cannot be written. Starts no Python. */
+  readonly exportTo: (file: string, format: "script" | "ipynb") => Promise<string | undefined>;
   /** Cells that still run, or have ended, since the window in which they began was closed. */
   readonly kept: () => Promise<readonly CellId[]>;
   readonly care: StoreCare;

@@ -83,7 +83,10 @@ export function createHost(
       },
       mode: () => opened.mode(),
       ...(python === undefined ? { addPackages: packageAdder(folder, context.globalStorageUri.fsPath) } : {}),
-      exported: async (format) => (await import("../../host/export/export.ts")).exportNotebook(opened, format),
+      async exportTo(file, format) {
+        const { exportNotebook, writeExport } = await import("../../host/export/export.ts");
+        return await writeExport(file, await exportNotebook(opened, format));
+      },
       kept: () => opened.kept(),
       needsPreparation: () => python === undefined && needsSync(folder),
       care: {
