@@ -2,12 +2,12 @@
  * `strata run --detach`: the same run in a process of its own that outlives the terminal, the window and the session. This process only
  * makes sure that the call is right, starts the other, and says how to get back to it.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { openJournal } from "../host/runs/journal.ts";
 import { listenForOthers, reach } from "../host/runs/lifeline.ts";
 import { createRun, type DetachedRun, listRuns, readRun, runFiles } from "../host/runs/run-folder.ts";
+import { startInBackground } from "../host/runs/start.ts";
 import { EXIT } from "./exit.ts";
 import { complain } from "./open.ts";
 import type { Report } from "./report.ts";
@@ -46,11 +46,8 @@ export async function startDetached(
   }
   const run = await createRun(folder, args, goesOn);
   const [script = ""] = process.argv.slice(1);
-  const child = spawn(process.execPath, [...process.execArgv, script, "run", ...args, DETACHED_OPTION, run.id], {
-    detached: true,
-    stdio: ["ignore", "ignore", openSync(runFiles(folder, run.id).stderr, "a")],
-    windowsHide: true,
-  });
+  const words = [...process.execArgv, script, "run", ...args, DETACHED_OPTION, run.id];
+  const child = startInBackground(process.execPath, words, runFiles(folder, run.id).stderr);
   const early = await ready(child, run);
   child.unref();
   if (early === EXIT.usage) {
