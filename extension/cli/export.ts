@@ -1,7 +1,6 @@
 /** `strata export`: the notebook as a script or as a Jupyter notebook, on stdout or in a file. Starts no Python. */
 import { resolve } from "node:path";
-import { type ExportFormat, exportNotebook } from "../host/export/export.ts";
-import { saveExport } from "../host/export/save.ts";
+import { type ExportFormat, exportNotebook, writeExport } from "../host/export/export.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
 
@@ -20,7 +19,7 @@ export async function exportCommand(path: string, options: ExportOptions): Promi
       return EXIT.ok;
     }
     const file = resolve(options.output);
-    const why = await saveExport(file, text);
+    const why = await writeExport(file, text);
     if (why === undefined) return EXIT.ok;
     complain(`${file} cannot be written (${why}). Name another file with --output.`);
     return EXIT.usage;

@@ -1,5 +1,5 @@
 /** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
-import { helpersIn, isHelper } from "../magics/functions.ts";
+import { helpersIn, isHelper } from "../magics/stand-ins.ts";
 import { type Translated, translateMagics } from "../magics/translate.ts";
 import { findAwait } from "./awaiting.ts";
 import { takeOutCommentLines } from "./comments.ts";

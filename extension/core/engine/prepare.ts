@@ -5,7 +5,7 @@
 import { type PromptText, promptText } from "../ai/prompt-analysis.ts";
 import { type PromptSpec, promptDirectives, promptSpec } from "../ai/prompt-spec.ts";
 import type { CellAnalysis } from "../analysis/model.ts";
-import { helperSource } from "../magics/functions.ts";
+import { helperSource } from "../magics/stand-ins.ts";
 import { parseAnnotations } from "../notebook/annotations.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 import type { Cell, CellId, Notebook } from "../notebook/model.ts";

@@ -3,7 +3,7 @@
  * what the tests hold the engine against, so every rule of a cell that a script has to spell out is spelled out here.
  */
 import type { CellAnalysis } from "../analysis/model.ts";
-import { helperSource } from "../magics/functions.ts";
+import { helperSource } from "../magics/stand-ins.ts";
 import { parseAnnotations } from "../notebook/annotations.ts";
 import type { Cell, CellId, Notebook } from "../notebook/model.ts";
 import { type EffectiveSettings, effectiveSettings } from "../notebook/settings.ts";

@@ -2,7 +2,6 @@
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { ExportFormat } from "../../host/export/export.ts";
-import { saveExport } from "../../host/export/save.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { targetNotebook } from "./target.ts";
 
@@ -46,7 +45,7 @@ export function registerExportCommand(sessions: Sessions): vscode.Disposable {
     });
     if (!target) return;
     const opened = await session.opened();
-    const why = await saveExport(target.fsPath, await opened.exported(format));
+    const why = await opened.exportTo(target.fsPath, format);
     if (why !== undefined) {
       void vscode.window.showErrorMessage(`${target.fsPath} could not be written (${why}). Choose another place.`);
       return;

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
 import { isBuiltin } from "../../../extension/core/analysis/builtins.ts";
 import type { CellAnalysis } from "../../../extension/core/analysis/model.ts";
-import { isHelper } from "../../../extension/core/magics/functions.ts";
+import { isHelper } from "../../../extension/core/magics/stand-ins.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 
 export interface Expected {
