@@ -24,6 +24,8 @@ export interface PromptQuestion {
   readonly attempts: number;
   /** An answer that was given before this time (ISO-8601), or before this session, does not do. */
   readonly since?: string | "session";
+  /** The user wants another answer than any that was given. */
+  readonly anew?: boolean;
 }
 
 export type AskEvent =

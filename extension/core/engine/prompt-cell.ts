@@ -113,6 +113,7 @@ export function questionOf(run: PromptRun, parts: readonly RenderedPart[]): Prom
     json: spec.json,
     schema: spec.schema,
     attempts: spec.attempts,
+    anew: run.anew,
     ...(since === undefined ? {} : { since }),
   };
 }

@@ -43,7 +43,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
     const tape = named === undefined || ports.tape === undefined ? undefined : await ports.tape(named);
     if (tape !== undefined && "problem" in tape) return fail("not-configured", tape.problem);
     const replayed = tape?.get(request);
-    if (replayed !== undefined && question.since === undefined) return asAsked(replayed, request, "cassette");
+    if (replayed !== undefined && question.anew !== true) return asAsked(replayed, request, "cassette");
     const since = question.since === "session" ? opened : (question.since ?? "");
     const stored = await answers.get(request);
     if (stored !== undefined && stored.at >= since) {
@@ -52,7 +52,10 @@ export function createPrompts(ports: PromptPorts): PromptPort {
     }
     const check = await checkOf(question);
     if (check !== undefined && "problem" in check) return fail("rejected", check.problem);
-    return ask(question, request, check, on, signal);
+    const asked = await ask(question, request, check, on, signal);
+    // Who wants another answer and has no key to ask for one still has the recorded one.
+    const hopeless = asked.kind === "failed" && asked.failure.kind === "not-recorded";
+    return hopeless && replayed !== undefined ? asAsked(replayed, request, "cassette") : asked;
   }
 
   async function ask(

@@ -272,6 +272,23 @@ describe("prompt cells, end to end", () => {
   });
 
   describe("cassettes", () => {
+    it("that the notebook brings along are replayed without a key, also when it is forced or never keeps results", async () => {
+      const cells = { "ask.prompt.py": "# @cache off\nHello?" };
+      const notebook = await make(cells, [{ kind: "text", text: "Recorded." }]);
+      const recording = await openCassette(join(notebook.folder, "own.json"));
+      assert.ok("get" in recording);
+      book = await notebook.reopen({ models: modelsAt(server), cassette: recording });
+      await book.run();
+      await book.edit(cells, '[ai]\ncassette = "own.json"');
+      book = await book.reopen({ models: modelsAt(undefined) });
+      await rm(answersFolder(join(book.folder, ".strata", "store")), { recursive: true, force: true });
+      for (const force of [false, true])
+        assert.match((await book.run({ force })).text("ask"), /^Recorded\.[\s\S]*from the cassette/);
+      await book.edit({ "ask.prompt.py": "Another?" }, '[ai]\ncassette = "own.json"');
+      assert.match((await book.run()).text("ask"), /AnswerNotRecorded: The cassette own\.json has no answer/);
+      book = await book.reopen({ models: modelsAt(server) });
+    });
+
     it("record what a key could ask, and replay it in another folder without one", async () => {
       const cells = { "data.py": DATA, "ask.prompt.py": ASK, "use.py": "print(letter)" };
       const notebook = await make(cells, [{ kind: "text", text: "Dear Ada," }]);
