@@ -49,7 +49,11 @@ export function decide(plan: Plan, progress: Progress): Decision {
   const start: (CellPlan & { action: "run" })[] = [];
   const queued: CellId[] = [];
   const targets = new Set(progress.targets);
-  let free = progress.jobs - progress.running.size;
+  // Prompt cells wait for somebody else's machine, so they take no place of a cell that computes; one at a time stays one.
+  const apart = (cell: CellPlan | undefined): boolean => progress.jobs > 1 && isPrompt(cell);
+  const prompts = [...progress.running].filter((id) => apart(plans.get(id))).length;
+  let free = progress.jobs - (progress.running.size - prompts);
+  let freePrompts = PROMPTS_AT_ONCE - prompts;
 
   for (const cell of plan.cells) {
     const id = cell.cell;
@@ -64,7 +68,10 @@ export function decide(plan: Plan, progress: Progress): Decision {
         break;
       case "run":
         if (progress.cancelled) end.push({ plan: cell, skipped: { kind: "interrupted-before" } });
-        else if (free > 0) {
+        else if (apart(cell) && freePrompts > 0) {
+          freePrompts -= 1;
+          start.push(cell);
+        } else if (!apart(cell) && free > 0) {
           free -= 1;
           start.push(cell);
         } else queued.push(id);
@@ -83,6 +90,12 @@ export function decide(plan: Plan, progress: Progress): Decision {
   }
   const done = progress.running.size === 0 && start.length === 0 && end.length === 0;
   return { end, start, queued, done };
+}
+
+const PROMPTS_AT_ONCE = 16;
+
+function isPrompt(plan: CellPlan | undefined): boolean {
+  return plan?.action === "run" && plan.components.language === "prompt";
 }
 
 /** The targets, and upwards whatever they wait for. */

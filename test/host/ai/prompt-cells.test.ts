@@ -112,6 +112,26 @@ describe("prompt cells, end to end", () => {
     assert.match(forced.text("one"), /Still/);
   });
 
+  it("waits for several answers at a time, and computes meanwhile", async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const asks = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`p${n}.prompt.py`, `Question ${n}?`]));
+    const notebook = await make({ ...asks, "compute.py": "print(1)" }, () => ({ kind: "gated", gate, text: "x" }));
+    let compute = (): void => undefined;
+    const computed = new Promise<void>((resolve) => {
+      compute = resolve;
+    });
+    const running = notebook.run({ jobs: 2 }, undefined, (event) => {
+      if (event.type === "ended" && event.cell === "compute") compute();
+    });
+    await server.arrived(5);
+    await computed;
+    open();
+    assert.equal((await running).summary.executed, 6);
+  });
+
   const failing: readonly (readonly [string, string, RegExp])[] = [
     ["an unknown name", "Dear {{ nobody }}", /NameError: name 'nobody' is not defined/],
     ["an attribute that is not there", "Two\nlines {{ who.surname }}", /line 3[\s\S]*AttributeError/],
