@@ -6,6 +6,7 @@ import { registerPromptHover } from "./hover.ts";
 import { registerSetKeyCommand } from "./keys.ts";
 import { refreshWithModels, type WindowModels } from "./models.ts";
 import { registerPromptPreview } from "./preview.ts";
+import { registerPromptStatusItem } from "./status-item.ts";
 
 export function registerPrompts(
   context: vscode.ExtensionContext,
@@ -15,6 +16,7 @@ export function registerPrompts(
   return vscode.Disposable.from(
     registerSetKeyCommand(context),
     registerPromptPreview(sessions),
+    registerPromptStatusItem(sessions),
     registerPromptCompletion(sessions),
     registerPromptHover(sessions),
     refreshWithModels(window, sessions),
