@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEnvironmentItem(sessions),
     registerRunnerItem(sessions),
     registerMessaging(sessions, log),
-    registerChat(context, sessions, log),
+    registerChat(context, sessions, windowModels, log),
     registerOpenCommand(open),
     registerNotebookFolders(log),
     registerNewCommand(open),

@@ -16,24 +16,13 @@ export interface Agents extends vscode.Disposable {
 export function createAgents(
   context: vscode.ExtensionContext,
   sessions: Sessions,
+  models: () => Promise<Models>,
   log: vscode.LogOutputChannel,
 ): Agents {
   const open = new Map<Session, Promise<AgentNotebook>>();
   const dist = context.asAbsolutePath("dist");
-  let models: Promise<Models> | undefined;
-
-  const loadModels = async (): Promise<Models> => {
-    const { createModels } = await import("../../host/ai/models.ts");
-    const secrets = { get: async (name: string) => await context.secrets.get(name) };
-    const made = createModels({ secrets, environ: process.env });
-    await made.refresh();
-    return made;
-  };
   const agents: Agents = {
-    models() {
-      models ??= loadModels();
-      return models;
-    },
+    models,
     of(session) {
       const known = open.get(session);
       if (known !== undefined) return known;
@@ -62,7 +51,7 @@ export function createAgents(
       storage: context.globalStorageUri.fsPath,
       store: store ?? join(session.folder, ".strata", "store"),
       ...(python === undefined ? {} : { python }),
-      ai: { models: await agents.models() },
+      ai: { models: await models() },
       onProgress: (line) => log.info(line),
       onProblem: (message) => log.warn(message),
     });

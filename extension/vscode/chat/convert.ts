@@ -1,4 +1,4 @@
-/** Between VS Code's chat messages and the port's. VS Code has no place for a system text: it goes first, as the user's. */
+/** Messages that VS Code hands to a language model of ours → those of the port. */
 import * as vscode from "vscode";
 import type { AssistantPart, Message, TextPart, UserPart } from "../../core/ai/model.ts";
 
@@ -43,32 +43,3 @@ function dataPart(part: unknown): UserPart | undefined {
   if (!mimeType.startsWith("image/")) return undefined;
   return { type: "image", mime: mimeType, data: Buffer.from(data).toString("base64") };
 }
-
-export function toEditor(system: string | undefined, messages: readonly Message[]): vscode.LanguageModelChatMessage[] {
-  const first = system === undefined ? [] : [vscode.LanguageModelChatMessage.User(system)];
-  const rest = messages.map((message) => {
-    if (message.role === "assistant") {
-      const parts = message.content.flatMap(
-        (part): (vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart)[] => {
-          if (part.type === "text") return [new vscode.LanguageModelTextPart(part.text)];
-          if (part.type !== "tool-call") return [];
-          return [new vscode.LanguageModelToolCallPart(part.id, part.name, (part.input ?? {}) as object)];
-        },
-      );
-      return vscode.LanguageModelChatMessage.Assistant(parts);
-    }
-    const parts = message.content.map((part) => {
-      if (part.type === "tool-result") {
-        const content = part.content.map(
-          (each) => new vscode.LanguageModelTextPart(each.type === "text" ? each.text : NO_PICTURE),
-        );
-        return new vscode.LanguageModelToolResultPart(part.id, content);
-      }
-      return new vscode.LanguageModelTextPart(part.type === "text" ? part.text : NO_PICTURE);
-    });
-    return vscode.LanguageModelChatMessage.User(parts);
-  });
-  return [...first, ...rest];
-}
-
-const NO_PICTURE = "[a picture, which is not sent to this model]";

@@ -8,6 +8,7 @@ import { readOnly, TOOLS } from "../../core/agent/tools.ts";
 import type { ModelFailure, ModelProvider } from "../../core/ai/model.ts";
 import { gatherFacts } from "../../host/agent/facts.ts";
 import { runTurn } from "../../host/agent/session.ts";
+import { providerOf } from "../prompts/editor-model.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Agents } from "./agents.ts";
 import { showAnswer } from "./answer.ts";
@@ -16,7 +17,6 @@ import { signalOf } from "./cancel.ts";
 import { historyOf } from "./history.ts";
 import { COMMAND, VENDOR } from "./ids.ts";
 import { chatTarget } from "./notebook.ts";
-import { pickedModel } from "./picked-model.ts";
 import { AUTOMATIC, notebookAi } from "./provider.ts";
 
 /** Characters of the notebook that go with each message: about a tenth of what a model of today takes. */
@@ -122,7 +122,7 @@ async function modelFor(
   sessions: Sessions,
   agents: Agents,
 ): Promise<{ readonly provider: ModelProvider; readonly model: string } | { readonly failure: ModelFailure }> {
-  if (picked.vendor !== VENDOR) return { provider: pickedModel(picked), model: picked.id };
+  if (picked.vendor !== VENDOR) return { provider: providerOf(picked), model: picked.id };
   const models = await agents.models();
   const opened = await models.open(notebookAi(sessions), picked.id === AUTOMATIC ? undefined : picked.id);
   return "failure" in opened ? opened : { provider: opened.provider, model: opened.choice.model };

@@ -3,6 +3,7 @@
  * What they do is loaded when they are first used.
  */
 import * as vscode from "vscode";
+import type { WindowModels } from "../prompts/models.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { createAgents } from "./agents.ts";
 import { registerCodeButtons } from "./cells.ts";
@@ -15,9 +16,10 @@ import { registerTools } from "./tools.ts";
 export function registerChat(
   context: vscode.ExtensionContext,
   sessions: Sessions,
+  models: WindowModels,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const agents = createAgents(context, sessions, log);
+  const agents = createAgents(context, sessions, models.models, log);
   const changed = new vscode.EventEmitter<void>();
   const participant = vscode.chat.createChatParticipant(PARTICIPANT, async (request, history, stream, token) => {
     const { answer } = await import("./participant.ts");
@@ -35,9 +37,9 @@ export function registerChat(
     changed,
     agents,
     // A key was set or taken away, or another notebook is in front: other models.
-    context.secrets.onDidChange(() => changed.fire()),
+    models.onDidChange(() => changed.fire()),
     vscode.window.onDidChangeActiveNotebookEditor(() => changed.fire()),
-    registerLanguageModels({ sessions, models: agents.models, onDidChange: changed.event }),
+    registerLanguageModels({ sessions, models: models.models, onDidChange: changed.event }),
     registerTools(sessions, agents),
     registerMcpServers(context, sessions),
     registerCodeButtons(sessions),

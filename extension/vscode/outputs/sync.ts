@@ -47,7 +47,16 @@ export function registerOutputSync(
       if (again) void sync(session);
     }
   };
-  return sessions.onDidChangeStatus((session) => void sync(session));
+  return vscode.Disposable.from(
+    sessions.onDidChangeStatus((session) => void sync(session)),
+    // What became fresh behind another tab (an agent's changes were accepted) can be shown only now.
+    vscode.window.onDidChangeVisibleNotebookEditors((editors) => {
+      for (const { notebook } of editors) {
+        const session = sessions.of(notebook);
+        if (session) void sync(session);
+      }
+    }),
+  );
 }
 
 async function differences(session: Session): Promise<Wanted[]> {
