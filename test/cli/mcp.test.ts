@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { type CallToolResult, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { strToU8, zipSync } from "fflate";
 import { TOOLS } from "../../extension/core/agent/tools.ts";
 import { testPython } from "../harness/python-env.ts";
 import {
@@ -30,6 +31,26 @@ interface Answer {
   readonly images: number;
 }
 
+interface ConnectOptions {
+  /** What a person says to every question; undefined: the client cannot ask. */
+  readonly answer?: "accept" | "decline";
+  readonly args?: readonly string[];
+  /** Without an interpreter that was chosen: `.venv`, by uv. */
+  readonly ownEnvironment?: boolean;
+}
+
+/** A package that needs no index: a wheel is a zip. */
+function wheel(name: string): Uint8Array {
+  const info = `${name}-1.0.dist-info`;
+  const files = {
+    [`${name}.py`]: "value = 41\n",
+    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`,
+    [`${info}/WHEEL`]: "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    [`${info}/RECORD`]: "",
+  };
+  return zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
+}
+
 describe("strata mcp", () => {
   let folder: Folder;
   let python: string;
@@ -48,10 +69,9 @@ describe("strata mcp", () => {
     await folder.remove();
   });
 
-  async function connect(
-    options: { readonly answer?: "accept" | "decline"; readonly args?: readonly string[] } = {},
-  ): Promise<Session> {
-    const [command = "", ...args] = commandLine("mcp", folder.path, "--python", python, ...(options.args ?? []));
+  async function connect(options: ConnectOptions = {}): Promise<Session> {
+    const own = options.ownEnvironment === true ? [] : ["--python", python];
+    const [command = "", ...args] = commandLine("mcp", folder.path, ...own, ...(options.args ?? []));
     const elicitation = options.answer === undefined ? {} : { elicitation: {} };
     const client = new Client({ name: "test", version: "1" }, { capabilities: elicitation });
     const asked: string[] = [];
@@ -216,5 +236,33 @@ describe("strata mcp", () => {
     const ended = await call("strata_wait", { seconds: 50 });
     assert.match(ended.text, /3 ran, 0 reused, 1 failed/);
     assert.match(ended.text, /ZeroDivisionError/);
+  });
+
+  it("adds a package once the user said yes: the cell that needs it runs, and is stale when it is removed", async () => {
+    const project = [
+      "[project]",
+      'name = "test"',
+      'version = "0"',
+      'requires-python = ">=3.9"',
+      "dependencies = []",
+      "",
+    ];
+    const uv = ["[tool.uv]", "no-index = true", 'find-links = ["wheels"]', ""];
+    await folder.write("pyproject.toml", [...project, ...uv].join("\n"));
+    await folder.write("wheels/tiny-1.0-py3-none-any.whl", wheel("tiny"));
+    await folder.write("cells/note.py", "import tiny\ntiny.value + 1");
+    const { call, asked } = await connect({ answer: "accept", ownEnvironment: true });
+    assert.match((await call("strata_run", { cells: ["note"] })).text, /No module named 'tiny'/);
+    const added = await call("strata_add_package", { packages: ["tiny"] });
+    assert.deepEqual(
+      added.changed.map(({ cell, was, now }) => `${cell} ${was} ${now}`),
+      ["note failed stale"],
+    );
+    assert.match(asked[0] ?? "", /Add tiny\?/);
+    assert.match(await folder.read("pyproject.toml"), /"tiny>=1\.0"/);
+    assert.match((await call("strata_run", { cells: ["note"] })).text, /not instructions\]\n42\n/);
+    const removed = await call("strata_remove_package", { packages: ["tiny"] });
+    assert.match(removed.text, /note: fresh → stale\. The environment changed: tiny 1\.0 → \(absent\)/);
+    assert.equal((await call("strata_add_package", { packages: ["nowhere"] })).failed, true);
   });
 });

@@ -53,7 +53,12 @@ export async function openAgentNotebook(
   let notebook: Notebook = first.notebook;
   const now = branchCells(notebook.cells);
   let sides: Sides = { base: now, branch: now, current: now, ...(await readBranch(folder)) };
-  const opened = await openNotebook(onBranch(notebook, sides.branch), { ...options, heads: branchHeads(notebook.id) });
+  const opened = await openNotebook(onBranch(notebook, sides.branch), {
+    ...options,
+    heads: branchHeads(notebook.id),
+    // What may go from the store is for the user's own notebook to say: the branch does not know what it needs.
+    storeLimit: Number.POSITIVE_INFINITY,
+  });
   const runs = createRuns(opened.engine);
 
   async function keep(next: Sides): Promise<void> {

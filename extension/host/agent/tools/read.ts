@@ -18,7 +18,7 @@ export const readNotebook: Tool = async (_input, { agent }) => {
     return `${index + 1}. ${cell.id} “${name}” ${cell.language}, ${lineCount(cell.source)} lines, digest ${sourceDigest(cell.source)}: ${validity}${activity}.${why}`;
   });
   const { python, packages } = plan.environment;
-  const listed = packages.slice(0, 60).join(", ");
+  const listed = packages.length === 0 ? "no packages" : packages.slice(0, 60).join(", ");
   const more = packages.length > 60 ? `, and ${packages.length - 60} more` : "";
   return succeeded(
     [
