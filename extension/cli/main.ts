@@ -29,12 +29,12 @@ async function main(argv: readonly string[]): Promise<number> {
 
   shared(program.command("run").description("run a notebook; what has not changed is reused"))
     .option("--force", "run every cell asked for, whatever could be reused", false)
-    .option("--quiet", "write failures and the closing line only", false)
     .option(
       "--refresh",
       "run cells anew whose result is one sample of many: of the clock, the network, a command",
       false,
     )
+    .option("--quiet", "write failures and the closing line only", false)
     .option("--cell <id>", "run this cell and what it needs; may be given several times", collect, [])
     .option("--jobs <n>", "cells to run at once (default: one for each processor)", positive)
     .option("--cassette <file>", "answers of language models: replay those in the file, record the others")

@@ -13,8 +13,8 @@ import { jsonReport } from "./report-json.ts";
 
 export interface RunOptions extends SharedOptions {
   readonly force: boolean;
-  readonly quiet: boolean;
   readonly refresh: boolean;
+  readonly quiet: boolean;
   readonly cell: readonly string[];
   readonly jobs?: number;
   /** File of recorded answers for prompt cells. */

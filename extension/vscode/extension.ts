@@ -5,6 +5,7 @@ import { registerClearCommand } from "./commands/clear.ts";
 import { registerConfigurationCommand } from "./commands/configuration.ts";
 import { registerExplainCommand } from "./commands/explain.ts";
 import { registerExportCommand } from "./commands/export.ts";
+import { registerFullLogCommand } from "./commands/full-log.ts";
 import { registerNewCommand } from "./commands/new.ts";
 import { registerNotebookFolders } from "./commands/notebook-folders.ts";
 import { openOnStart, registerOpenCommand } from "./commands/open.ts";
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRunCommands(sessions, runs),
     registerPlanCommand(sessions),
     registerExplainCommand(sessions),
+    registerFullLogCommand(sessions),
     registerClearCommand(sessions),
     registerStoreCommand(sessions),
     registerExportCommand(sessions),

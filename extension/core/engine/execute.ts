@@ -46,7 +46,8 @@ export async function execute(
     },
     signal,
   );
-  const durationMs = ports.clock() - started;
+  // A run that was joined began before it was.
+  const durationMs = Math.max(ports.clock() - started, result.durationMs);
   if (result.status === "ok") {
     const sample = await sampleOf(execution, result, ports);
     const record = {
