@@ -40,6 +40,8 @@ async function environment(name: string, packages: readonly string[]): Promise<s
     return environment(name, packages);
   }
   try {
+    // Made between the look and the lock.
+    if (await exists(join(folder, "ready"))) return python;
     await rm(folder, { recursive: true, force: true });
     await exec("uv", ["venv", "--quiet", "--python", asked, folder]);
     if (packages.length > 0) await exec("uv", ["pip", "install", "--quiet", "--python", python, ...packages]);

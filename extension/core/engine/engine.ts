@@ -103,11 +103,14 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
 
   async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
     for (;;) {
+      // As they were before: a cell that ends while the plan is made is not in it, and must not look like one that failed.
+      const ended = new Set(state.ended.keys());
+      const runningNow = new Set(state.running.keys());
       const planned = await runPlan(state);
       const decision = decide(planned, {
         targets: state.targets,
-        ended: new Set(state.ended.keys()),
-        running: new Set(state.running.keys()),
+        ended,
+        running: runningNow,
         jobs,
         cancelled: signal.aborted,
       });
