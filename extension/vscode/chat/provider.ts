@@ -25,10 +25,11 @@ export interface ProviderPorts {
   readonly sessions: Sessions;
   readonly models: () => Promise<Models>;
   readonly onDidChange: vscode.Event<void>;
+  readonly log: vscode.LogOutputChannel;
 }
 
-export function registerLanguageModels({ sessions, models, onDidChange }: ProviderPorts): vscode.Disposable {
-  return vscode.lm.registerLanguageModelChatProvider(VENDOR, {
+export function registerLanguageModels({ sessions, models, onDidChange, log }: ProviderPorts): vscode.Disposable {
+  const registered = vscode.lm.registerLanguageModelChatProvider(VENDOR, {
     onDidChangeLanguageModelChatInformation: onDidChange,
     async provideLanguageModelChatInformation() {
       const known = await models();
@@ -76,6 +77,11 @@ export function registerLanguageModels({ sessions, models, onDidChange }: Provid
       return estimateTokens(typeof text === "string" ? text.length : JSON.stringify(text.content).length);
     },
   });
+  // VS Code asks for models only when somebody wants one, and refuses the first message of a window until it has.
+  void Promise.resolve(vscode.lm.selectChatModels({ vendor: VENDOR })).catch((error: unknown) =>
+    log.warn(`Strata's language models are not offered yet: ${String(error)}`),
+  );
+  return registered;
 }
 
 export function notebookAi(sessions: Sessions): ReturnType<typeof aiSettings> {

@@ -39,7 +39,7 @@ export function registerChat(
     // A key was set or taken away, or another notebook is in front: other models.
     models.onDidChange(() => changed.fire()),
     vscode.window.onDidChangeActiveNotebookEditor(() => changed.fire()),
-    registerLanguageModels({ sessions, models: models.models, onDidChange: changed.event }),
+    registerLanguageModels({ sessions, models: models.models, onDidChange: changed.event, log }),
     registerTools(sessions, agents),
     registerMcpServers(context, sessions),
     registerCodeButtons(sessions),
