@@ -71,9 +71,9 @@ describe("a notebook", function () {
   }
 
   it("says of a cell that its result had no room, runs the others, and all when there is room again", async function () {
-    const at = mount("3m");
+    const at = mount("5m");
     if (at === undefined) return this.skip();
-    writeFileSync(join(at, "filler"), Buffer.alloc(1_500_000));
+    writeFileSync(join(at, "filler"), Buffer.alloc(3_500_000));
     const one = await start({ store: join(at, "store") });
     const ends = await run(one);
     assert.match(ends.bytes ?? "", /NotStored: .*No space left on device.*Make room/, JSON.stringify(ends));
