@@ -104,11 +104,17 @@ export async function startServerRig(options: ServerRigOptions): Promise<ServerR
       ...(options.env === undefined ? {} : { env: options.env }),
     });
     undo.push(() => server.dispose());
-    const browser = await launchChromium();
+    let browser = await launchChromium();
     undo.push(() => browser.close());
-    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    const newContext = () => browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    let context = await newContext();
     const consoleLines: string[] = [];
     const openPage = async (folder: string) => {
+      if (!browser.isConnected()) {
+        // It crashed: that is one test's failure, and not that of all after it.
+        browser = await launchChromium();
+        context = await newContext();
+      }
       const page = await context.newPage();
       page.on("console", (message) => consoleLines.push(message.text()));
       await page.goto(server.folderUrl(folder));
