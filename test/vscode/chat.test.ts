@@ -1,5 +1,8 @@
 /** `@strata` as its user sees it, in a profile with no Copilot and no sign-in: the first message, code into cells, the agent's changes. */
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
 import { type Reply, type Seen, type StandIn, startStandIn } from "../ai/stand-in.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
@@ -65,12 +68,18 @@ describe("the chat", function () {
     if (this.currentTest?.state === "failed") await keepScreenshot(page, "vscode/failed-chat");
   });
 
-  async function say(text: string): Promise<void> {
-    await page.locator(".interactive-session .chat-editor-container .monaco-editor").first().click();
-    await page.keyboard.type(text);
+  async function say(text: string, window = page): Promise<void> {
+    await window.locator(".interactive-session .chat-editor-container .monaco-editor").first().click();
+    // VS Code refuses a message while no model is offered.
+    await window
+      .locator(".interactive-session")
+      .getByText(/^Strata \(/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await window.keyboard.type(text);
     // The participant and the command are chips only once VS Code has read them.
-    await page.waitForTimeout(300);
-    await page.keyboard.press("Enter");
+    await window.waitForTimeout(300);
+    await window.keyboard.press("Enter");
   }
 
   /** A button or a text of the page of changes, whichever frame it is in. */
@@ -130,5 +139,19 @@ describe("the chat", function () {
     await page.locator(".cell-list-container", { hasText: "# @name Picture" }).waitFor({ state: "detached" });
     await notebook.cell("total = sum(values)");
     await useTheme(page, "light");
+  });
+
+  it("answers the first message of a window that has no notebook", async () => {
+    const empty = await mkdtemp(join(tmpdir(), "strata-empty-"));
+    const window = await (await sharedRig()).openPage(empty);
+    try {
+      await window.keyboard.press("Control+Alt+I");
+      await say("@strata what is here?", window);
+      await window.getByText("There is no Strata notebook in front").first().waitFor({ timeout: 60_000 });
+      await window.getByRole("button", { name: "New Notebook…" }).first().waitFor();
+    } finally {
+      await window.close();
+      await rm(empty, { recursive: true, force: true });
+    }
   });
 });
