@@ -120,8 +120,9 @@ describe("a notebook in VS Code", function () {
     await page.reload();
     await untilWorkbench(page);
     notebook = notebookPage(page);
-    await notebook.output("38");
+    // VS Code comes back where it was scrolled to.
     await notebook.status("# @name numbers", /fresh/);
+    await notebook.output("38");
     assert.deepEqual(pythonsOf(workspace), []);
     await keepScreenshot(page, "vscode/reloaded-dark");
   });
@@ -137,6 +138,7 @@ describe("a notebook in VS Code", function () {
     notebook = notebookPage(page);
     await notebook.status("# not saved", /fresh/);
     await page.locator(".tab.active.dirty").waitFor();
+    await notebook.cell("# @name numbers");
     await notebook.output("38");
     assert.deepEqual(await differences(join(root, "examples/tour"), workspace), ["cells/functions.py"]);
   });
