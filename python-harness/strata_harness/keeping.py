@@ -21,9 +21,13 @@ class Keeper:
         self._frames: list[bytes] = []
         self._size = 0
         self._file: Optional[int] = None
+        # A story with a gap is none: nothing is added to it, and the run ends with its host.
+        self._torn = False
 
     def note(self, frame: bytes) -> None:
         """Takes a copy of a frame before it is sent."""
+        if self._torn:
+            return
         if self._file is not None:
             self._append(frame)
             return
@@ -34,16 +38,14 @@ class Keeper:
 
     def tick(self) -> None:
         """The cell goes on, and may say nothing for long: what it has shown must not be missing from its story."""
-        if self._frames and time.monotonic() >= self._due:
+        if self._frames and not self._torn and time.monotonic() >= self._due:
             self._open()
 
     def abandoned(self) -> None:
         """The host is gone: returns when the run goes on without it."""
-        if not os.path.exists(os.path.join(self._folder, "guest.json")):
-            os._exit(1)
-        if self._file is None:
+        if self._file is None and not self._torn and os.path.exists(os.path.join(self._folder, "guest.json")):
             self._open()
-        if self._file is None:
+        if self._file is None or self._torn:
             os._exit(1)
 
     def _open(self) -> None:
@@ -58,7 +60,7 @@ class Keeper:
             os.replace(draft, self.path)
         except OSError:
             # It can be read to the end by the host that is there, and by no other.
-            self._due = float("inf")
+            self._torn = True
 
     def _append(self, frame: bytes) -> None:
         view = memoryview(frame)
@@ -66,6 +68,6 @@ class Keeper:
             try:
                 view = view[os.write(self._file, view) :]
             except OSError:
-                # A torn story is none: a full disk ends it here.
-                self._due = float("inf")
+                # A full disk.
+                self._torn = True
                 return

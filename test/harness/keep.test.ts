@@ -1,6 +1,6 @@
 /** A run that outlives its host: it goes on, once, and the next host gets all of its story. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -11,6 +11,30 @@ import { createRunner } from "../../extension/host/harness/forking-runner.ts";
 import { listKept } from "../../extension/host/harness/keep.ts";
 import { testPython } from "./python-env.ts";
 import { harness, RUNNERS } from "./rig.ts";
+
+describe("the story of a run that outlives its host", () => {
+  it("ends where the disk was full, and the run then ends with its host", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "strata-story-"));
+    const script = `import os, sys
+sys.path.insert(0, ${JSON.stringify(harness)})
+from strata_harness.keeping import Keeper
+keeper = Keeper({"folder": ${JSON.stringify(folder)}, "after": 0})
+keeper.note(b"one ")
+write = os.write
+def full(fd, data):
+    raise OSError(28, "No space left on device")
+os.write = full
+keeper.note(b"two ")
+os.write = write
+keeper.note(b"three ")
+open(os.path.join(${JSON.stringify(folder)}, "guest.json"), "w").close()
+keeper.abandoned()
+print("goes on")`;
+    const { status, stdout, stderr } = spawnSync(await testPython(), ["-c", script], { encoding: "utf8" });
+    assert.deepEqual([status, stdout, stderr, readFileSync(join(folder, "frames"), "utf8")], [1, "", "", "one "]);
+    await rm(folder, { recursive: true });
+  });
+});
 
 for (const kind of RUNNERS) {
   describe(`a long run and its host (${kind})`, function () {

@@ -36,16 +36,16 @@ export async function execute(
 ): Promise<Outcome & { status: "ok" | "error" | "interrupted" | "skipped" }> {
   const collector = createCollector();
   const started = ports.clock();
-  const result = await perform(
-    execution,
-    runner,
-    ports,
-    (event) => {
-      collector.take(event);
-      if (event.type !== "log") on(event);
-    },
-    signal,
-  );
+  const take = (event: JobEvent): void => {
+    collector.take(event);
+    if (event.type !== "log") on(event);
+  };
+  let result = await perform(execution, runner, ports, take, signal);
+  if (result.status === "ok" && result.joined && !(await stillHolds(execution, result.observed, ports))) {
+    // A file was changed since it was read, so this is not the run that was asked for.
+    take({ type: "clear", wait: false });
+    result = await perform(execution, runner, ports, take, signal);
+  }
   // A run that was joined began before it was.
   const durationMs = Math.max(ports.clock() - started, result.durationMs);
   if (result.status === "ok") {
@@ -80,6 +80,17 @@ export async function execute(
 
 /** Why a prompt cell runs when the user wants another answer than the stored one. */
 const ASKS_ANEW: ReadonlySet<Reason["kind"]> = new Set(["forced", "refreshed"]);
+
+async function stillHolds(
+  execution: Execution,
+  observed: readonly Observation[],
+  ports: EnginePorts,
+): Promise<boolean> {
+  const evidence = observed.filter((seen) => isEvidence(seen, execution));
+  const now = ports.now();
+  const held = await Promise.all(evidence.map((seen) => ports.check(seen, execution.environ, now)));
+  return held.every(Boolean);
+}
 
 function perform(
   execution: Execution,

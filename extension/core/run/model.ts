@@ -67,6 +67,8 @@ export type JobResult =
       readonly observed: readonly Observation[];
       readonly sample: readonly string[];
       readonly durationMs: number;
+      /** It began before it was asked for: what it has seen may be another by now. */
+      readonly joined?: true;
     }
   /** It goes on without us, as the signal's reason `LEAVE` asked for; the next run of the same job joins it. */
   | { readonly status: "left"; readonly error: CellError; readonly durationMs: number }

@@ -162,7 +162,7 @@ export async function runOnGuest(
       const digest = await storeLog(folders.content, path);
       if (digest !== undefined) on({ type: "log", name, digest });
     }
-    return outcome(
+    const ended = outcome(
       result,
       stoppedBy,
       killed,
@@ -170,6 +170,7 @@ export async function runOnGuest(
       performance.now() - began,
       result === undefined ? await guest.ended : undefined,
     );
+    return joined !== undefined && ended.status === "ok" ? { ...ended, joined: true } : ended;
   } finally {
     clearInterval(tailer);
     clearTimeout(killer);

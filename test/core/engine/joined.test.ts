@@ -1,0 +1,66 @@
+/** A run that began before it was asked for counts only while what it has seen is still so. */
+import assert from "node:assert/strict";
+import { type Execution, execute } from "../../../extension/core/engine/execute.ts";
+import type { EnginePorts } from "../../../extension/core/engine/ports.ts";
+import type { JobEvent, JobResult, Runner } from "../../../extension/core/run/model.ts";
+
+const seen = { kind: "file", path: "data.csv", size: 1, mtimeMs: 1, hash: "0".repeat(64) };
+const result = {
+  status: "ok",
+  values: [],
+  unstorable: {},
+  changed: [],
+  deleted: [],
+  ambient: {},
+  definitions: {},
+  observed: [seen],
+  sample: [],
+  durationMs: 1,
+} as unknown as JobResult & { status: "ok" };
+
+/** What the parts of the engine around an execution would hand to it, as far as it looks at them. */
+const execution = {
+  notebook: "n",
+  prepared: { cell: { id: "a", file: "a.py", source: "x = 1", language: "python" }, file: "/n/cells/a.py", paths: {} },
+  plan: { cell: "a", key: "k", components: {} },
+  reason: { kind: "never-run" },
+  inputs: { bindings: [], definitions: {}, reached: [], patches: [], slots: new Map() },
+  own: {},
+  ambient: {},
+  environ: {},
+} as unknown as Execution;
+
+async function run(holds: boolean, joined: boolean): Promise<{ runs: number; text: string }> {
+  let runs = 0;
+  const runner: Runner = {
+    async run(_job, on) {
+      runs += 1;
+      on({ type: "stream", name: "stdout", text: `run ${runs}` });
+      return joined && runs === 1 ? { ...result, joined: true } : result;
+    },
+    dispose: async () => {},
+  };
+  const ports = {
+    folder: "/n",
+    clock: () => 0,
+    now: () => "2026-01-01T00:00:00.000Z",
+    session: "s",
+    check: async () => holds,
+    store: { add: async () => {}, setHead: async () => {} },
+  } as unknown as EnginePorts;
+  const events: JobEvent[] = [];
+  const outcome = await execute(execution, runner, ports, (event) => events.push(event), new AbortController().signal);
+  assert.equal(outcome.status, "ok");
+  const outputs = outcome.status === "ok" ? outcome.record.outputs : [];
+  return { runs, text: outputs.map((output) => (output.type === "stream" ? output.text : "")).join("") };
+}
+
+describe("a run that was joined", () => {
+  for (const [what, holds, joined, runs] of [
+    ["is taken while the files it has read are as they were", true, true, 1],
+    ["is made again when one of them has changed, and nothing of it is shown", false, true, 2],
+    ["is not what an ordinary run is, which is made once", false, false, 1],
+  ] as const) {
+    it(what, async () => assert.deepEqual(await run(holds, joined), { runs, text: `run ${runs}` }));
+  }
+});
