@@ -32,13 +32,14 @@ import { createSessions } from "./session/sessions.ts";
 import { registerCellStatus } from "./status/provider.ts";
 import { registerStoreCommand } from "./store/show.ts";
 
-export function activate(context: vscode.ExtensionContext): void {
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("Strata", { log: true });
   const windowModels = createWindowModels(createKeys(context));
   const host = createHost(context, log, windowModels.models);
   const sessions = createSessions(host.openEngine, log);
   const open = createOpenNotebook();
   const runs = createRuns(log);
+  const chat = registerChat(context, sessions, windowModels, log);
   context.subscriptions.push(
     log,
     host,
@@ -56,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerEnvironmentItem(sessions),
     registerRunnerItem(sessions),
     registerMessaging(sessions, log),
-    registerChat(context, sessions, windowModels, log),
+    chat,
     registerOpenCommand(open),
     registerNotebookFolders(log),
     registerNewCommand(open),
@@ -72,4 +73,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPrompts(context, sessions, windowModels),
   );
   void openOnStart(open);
+  // VS Code waits with the first chat message until we are active (the "onCommand" events of package.json), and without a model refuses it.
+  await chat.offered;
 }

@@ -68,18 +68,15 @@ describe("the chat", function () {
     if (this.currentTest?.state === "failed") await keepScreenshot(page, "vscode/failed-chat");
   });
 
-  async function say(text: string, window = page): Promise<void> {
-    await window.locator(".interactive-session .chat-editor-container .monaco-editor").first().click();
-    // VS Code refuses a message while no model is offered.
-    await window
-      .locator(".interactive-session")
-      .getByText(/^Strata \(/)
-      .first()
-      .waitFor({ timeout: 60_000 });
-    await window.keyboard.type(text);
+  const inputOf = (window: Page): Locator =>
+    window.locator(".interactive-session .chat-editor-container .monaco-editor").first();
+
+  async function say(text: string): Promise<void> {
+    await inputOf(page).click();
+    await page.keyboard.type(text);
     // The participant and the command are chips only once VS Code has read them.
-    await window.waitForTimeout(300);
-    await window.keyboard.press("Enter");
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Enter");
   }
 
   /** A button or a text of the page of changes, whichever frame it is in. */
@@ -141,12 +138,19 @@ describe("the chat", function () {
     await useTheme(page, "light");
   });
 
-  it("answers the first message of a window that has no notebook", async () => {
+  it("answers a message that is sent before any model is known, in a fresh profile without a notebook", async () => {
     const empty = await mkdtemp(join(tmpdir(), "strata-empty-"));
-    const window = await (await sharedRig()).openPage(empty);
+    const window = await (await sharedRig()).openPage(empty, "fresh");
     try {
       await window.keyboard.press("Control+Alt+I");
-      await say("@strata what is here?", window);
+      await inputOf(window).click();
+      await window.keyboard.type("@strata what is here?");
+      // VS Code knows who is meant, which is before it knows of a model.
+      await window
+        .locator(".interactive-session .view-line span[class*=ced-chat]")
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await window.keyboard.press("Enter");
       await window.getByText("There is no Strata notebook in front").first().waitFor({ timeout: 60_000 });
       await window.getByRole("button", { name: "New Notebook…" }).first().waitFor();
     } finally {

@@ -28,28 +28,41 @@ export interface ProviderPorts {
   readonly log: vscode.LogOutputChannel;
 }
 
-export function registerLanguageModels({ sessions, models, onDidChange, log }: ProviderPorts): vscode.Disposable {
+/** How long whatever waits for the extension may wait for VS Code to have seen a model. */
+const LONGEST_OFFER_MS = 3000;
+
+export interface OfferedModels extends vscode.Disposable {
+  /** VS Code knows a model, or has taken too long to say so. */
+  readonly offered: Promise<void>;
+}
+
+export function registerLanguageModels({ sessions, models, onDidChange, log }: ProviderPorts): OfferedModels {
+  const named = new vscode.EventEmitter<void>();
+  let first = true;
   const registered = vscode.lm.registerLanguageModelChatProvider(VENDOR, {
-    onDidChangeLanguageModelChatInformation: onDidChange,
+    onDidChangeLanguageModelChatInformation: (listener) =>
+      vscode.Disposable.from(onDidChange(listener), named.event(listener)),
     async provideLanguageModelChatInformation() {
+      if (first) {
+        // At once, as a message may be waiting for it; which model it is takes a moment to find out.
+        first = false;
+        void models().then(() => named.fire(), unavailable(log));
+        return [info(AUTOMATIC, "Strata", "automatic", AUTOMATIC_TOOLTIP)];
+      }
       const known = await models();
       await known.refresh();
       const chosen = known.choose(notebookAi(sessions));
-      const named = "failure" in chosen ? undefined : chosen.model;
-      const first = info(
-        AUTOMATIC,
-        named === undefined ? "Strata" : `Strata (${named})`,
-        named ?? "automatic",
-        "The model of the notebook's [ai] table, else of the key that is there.",
-      );
+      const model = "failure" in chosen ? undefined : chosen.model;
+      const name = model === undefined ? "Strata" : `Strata (${model})`;
+      const automatic = info(AUTOMATIC, name, model ?? "automatic", AUTOMATIC_TOOLTIP);
       const others = [];
       for (const { id, label, defaultModel } of PROVIDERS) {
-        if (defaultModel === "" || defaultModel === named || id === "vscode") continue;
+        if (defaultModel === "" || defaultModel === model || id === "vscode") continue;
         // Opening tells whether there is a key, and sends nothing.
         if ("failure" in (await known.open({ provider: id }))) continue;
         others.push(info(`${id}/${defaultModel}`, defaultModel, id, `${label}, with your own key.`));
       }
-      return [first, ...others];
+      return [automatic, ...others];
     },
     async provideLanguageModelChatResponse(model, messages, options, progress, token) {
       const known = await models();
@@ -78,10 +91,21 @@ export function registerLanguageModels({ sessions, models, onDidChange, log }: P
     },
   });
   // VS Code asks for models only when somebody wants one, and refuses the first message of a window until it has.
-  void Promise.resolve(vscode.lm.selectChatModels({ vendor: VENDOR })).catch((error: unknown) =>
-    log.warn(`Strata's language models are not offered yet: ${String(error)}`),
-  );
-  return registered;
+  const asked = Promise.resolve(vscode.lm.selectChatModels({ vendor: VENDOR })).then(() => undefined, unavailable(log));
+  return {
+    offered: Promise.race([asked, after(LONGEST_OFFER_MS)]),
+    dispose: () => vscode.Disposable.from(registered, named).dispose(),
+  };
+}
+
+const AUTOMATIC_TOOLTIP = "The model of the notebook's [ai] table, else of the key that is there.";
+
+function unavailable(log: vscode.LogOutputChannel): (error: unknown) => void {
+  return (error) => log.warn(`Strata's language models are not offered yet: ${String(error)}`);
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 export function notebookAi(sessions: Sessions): ReturnType<typeof aiSettings> {

@@ -9,7 +9,7 @@ import { createAgents } from "./agents.ts";
 import { registerCodeButtons } from "./cells.ts";
 import { PARTICIPANT } from "./ids.ts";
 import { registerMcpServers } from "./mcp.ts";
-import { registerLanguageModels } from "./provider.ts";
+import { type OfferedModels, registerLanguageModels } from "./provider.ts";
 import { registerReview } from "./review.ts";
 import { registerTools } from "./tools.ts";
 
@@ -18,7 +18,7 @@ export function registerChat(
   sessions: Sessions,
   models: WindowModels,
   log: vscode.LogOutputChannel,
-): vscode.Disposable {
+): OfferedModels {
   const agents = createAgents(context, sessions, models.models, log);
   const changed = new vscode.EventEmitter<void>();
   const participant = vscode.chat.createChatParticipant(PARTICIPANT, async (request, history, stream, token) => {
@@ -32,17 +32,19 @@ export function registerChat(
       return followups(result);
     },
   };
-  return vscode.Disposable.from(
+  const languageModels = registerLanguageModels({ sessions, models: models.models, onDidChange: changed.event, log });
+  const all = vscode.Disposable.from(
     participant,
     changed,
     agents,
     // A key was set or taken away, or another notebook is in front: other models.
     models.onDidChange(() => changed.fire()),
     vscode.window.onDidChangeActiveNotebookEditor(() => changed.fire()),
-    registerLanguageModels({ sessions, models: models.models, onDidChange: changed.event, log }),
+    languageModels,
     registerTools(sessions, agents),
     registerMcpServers(context, sessions),
     registerCodeButtons(sessions),
     registerReview(sessions, agents, log),
   );
+  return { offered: languageModels.offered, dispose: () => all.dispose() };
 }

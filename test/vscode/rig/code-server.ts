@@ -39,8 +39,8 @@ export interface ServerRig {
   readonly userDataDir: string;
   /** What the page's console said, a line each. */
   readonly consoleLines: readonly string[];
-  /** A page on this server, as another window, on an absolute folder. */
-  openPage(folder: string): Promise<Page>;
+  /** A page on this server, as another window, on an absolute folder. A fresh one knows nothing of the others: as in a new profile. */
+  openPage(folder: string, kind?: "fresh"): Promise<Page>;
   /** Changes the user's settings for pages that are opened from now on; what is undefined goes. */
   configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   dispose(): Promise<void>;
@@ -109,13 +109,15 @@ export async function startServerRig(options: ServerRigOptions): Promise<ServerR
     const newContext = () => browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
     let context = await newContext();
     const consoleLines: string[] = [];
-    const openPage = async (folder: string) => {
+    const openPage = async (folder: string, kind?: "fresh") => {
       if (!browser.isConnected()) {
         // It crashed: that is one test's failure, and not that of all after it.
         browser = await launchChromium();
         context = await newContext();
       }
-      const page = await context.newPage();
+      const own = kind === "fresh" ? await newContext() : undefined;
+      const page = await (own ?? context).newPage();
+      page.on("close", () => void own?.close().catch(() => undefined));
       page.on("console", (message) => consoleLines.push(message.text()));
       await page.goto(server.folderUrl(folder));
       await untilWorkbench(page);
