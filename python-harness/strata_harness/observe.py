@@ -16,7 +16,10 @@ from .entropy import watch_entropy
 from .store import Content
 
 _HASH_UP_TO = 256 << 20
-_SYSTEM = ("/proc/", "/dev/", "/sys/", "/usr/share/fonts/", "/usr/share/zoneinfo/", "/etc/ssl/")
+_SYSTEM = ("/proc/", "/sys/", "/usr/share/fonts/", "/usr/share/zoneinfo/", "/etc/ssl/")
+_DEVICES = "/dev/"
+# A folder like any other, though it is among the devices: data is put there because it is in memory.
+_IN_MEMORY = "/dev/shm/"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
 
@@ -100,7 +103,7 @@ class Observer:
 
     def _note(self, kind: set[str], path: str) -> None:
         path = os.path.abspath(path)
-        if path.startswith(self._outside) or path in self._logs or path.endswith((".pyc", ".pyo")):
+        if self._library(path) or path in self._logs or path.endswith((".pyc", ".pyo")):
             return
         if f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path:
             return  # Its caches and settings under ~/.cache and ~/.config.
@@ -135,7 +138,11 @@ class Observer:
 
     def inside(self, file: str) -> bool:
         """Whether a file is the notebook's own, and not of an environment in its folder."""
-        return file.startswith(self._folder + os.sep) and not file.startswith(self._outside)
+        return file.startswith(self._folder + os.sep) and not self._library(file)
+
+    def _library(self, path: str) -> bool:
+        device = path.startswith(_DEVICES) and not path.startswith(_IN_MEMORY)
+        return device or path.startswith(self._outside)
 
     def _note_set(self, name: str) -> None:
         self._given.add(name)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Observation } from "../../extension/core/store/model.ts";
 import { sciencePython, testPython } from "./python-env.ts";
@@ -40,6 +41,18 @@ for (const kind of RUNNERS)
           },
         ],
       );
+    });
+
+    it("reports files in memory, which are among the devices, and no device", async function () {
+      if (!existsSync("/dev/shm")) return this.skip();
+      const folder = await mkdtemp("/dev/shm/strata-test-");
+      try {
+        await writeFile(join(folder, "data.csv"), "1");
+        const result = await rig.ok(`open('${folder}/data.csv').read()\nopen('/dev/null').read()`);
+        assert.deepEqual(seen(result).map(brief), [`file ${folder}/data.csv`]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     });
 
     it("reports what was not there, what was listed and what was written", async () => {

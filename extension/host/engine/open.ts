@@ -21,7 +21,7 @@ import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { type Collected, type CollectOptions, collectStore, rootsOf } from "./collect.ts";
-import { createEnvironmentPort, type EnvironmentOptions } from "./environment.ts";
+import { createEnvironmentPort, type EnvironmentOptions, type HostEnvironment } from "./environment.ts";
 import { importedModules } from "./imports.ts";
 import { localModules } from "./local-modules.ts";
 import { otherEngines } from "./others.ts";
@@ -45,6 +45,8 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   readonly storeKeyFile?: string | undefined;
   /** For a branch of the notebook: the same results, but attempts of its own. */
   readonly heads?: (own: EngineStore, store: Store) => EngineStore;
+  /** Gives the interpreter and its processes; default: their own, started for this notebook and ended with it. */
+  readonly environment?: (options: EnvironmentOptions) => HostEnvironment;
   /** Which language models prompt cells may ask. */
   readonly ai?: AiOptions;
   /** Full sentences for the user. */
@@ -89,7 +91,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   ]);
   const modules = localModules(folder);
   const observer = createObserver({ folder });
-  const environment = createEnvironmentPort({
+  const environment = (options.environment ?? createEnvironmentPort)({
     ...options,
     contentDir: store.contentDir,
     tmp: store.tmp,
@@ -123,7 +125,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   const imported = importedModules(core);
   // Their own interpreters and their own heads: only the store is shared.
   const openOther = (other: Notebook, at: string): Promise<OpenNotebook> => {
-    const { python: _, heads: __, ...shared } = options;
+    const { python: _, heads: __, environment: ___, ...shared } = options;
     return openNotebook(other, { ...shared, folder: at, store: storeDir, onProblem: () => undefined });
   };
   const collect = (request: CollectOptions): Promise<Collected> =>
