@@ -6,7 +6,7 @@ import type { CellId, Notebook } from "../notebook/model.ts";
 import type { Output } from "../outputs/model.ts";
 import type { PlanPorts } from "../plan/lookup.ts";
 import { moduleTraits } from "../plan/module-traits.ts";
-import { plan as makePlan, type Planned } from "../plan/plan.ts";
+import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
 import type { CellHead, CellRecord, RecipeKey } from "../store/model.ts";
@@ -37,6 +37,7 @@ const UNSOUND_TRIES = 5;
 
 export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   let prepared: PreparedNotebook = prepareNotebook(initial, ports, undefined);
+  const makePlan = createPlanner();
   let turn: Promise<unknown> = Promise.resolve();
   const queued = new Set<CellId>();
   const running = new Set<CellId>();
@@ -135,7 +136,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     }
   }
 
-  function runPlan(state: RunState): Promise<Planned> {
+  async function runPlan(state: RunState): Promise<Planned> {
+    await ports.store.refresh();
     return makePlan(
       {
         cells: prepared.cells,
@@ -219,7 +221,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   }
 
   async function rememberHit(id: CellId, record: CellRecord): Promise<void> {
-    const head = await ports.store.head(id);
+    const asked = ports.store.head(id);
+    const head = asked instanceof Promise ? await asked : asked;
     if (head?.key !== record.key || head.status !== "ok" || head.finishedAt !== record.finishedAt) {
       await ports.store.setHead(id, headOf(record));
     }

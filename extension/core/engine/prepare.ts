@@ -12,6 +12,7 @@ import type { Cell, CellId, Notebook } from "../notebook/model.ts";
 import { type EffectiveSettings, effectiveSettings } from "../notebook/settings.ts";
 import { definitionSlots } from "../plan/definitions.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
+import { sameData } from "../plan/same-data.ts";
 import { type Namespace, NO_CELL } from "../plan/slots.ts";
 import { foreignAnalysis } from "./foreign.ts";
 import type { EnginePorts } from "./ports.ts";
@@ -21,6 +22,8 @@ export interface PreparedNotebook {
   readonly cells: readonly PreparedCell[];
   /** What translated magics call. */
   readonly above: Namespace | undefined;
+  /** Names of these. */
+  readonly called: readonly string[];
   readonly annotations: (cell: CellId) => Annotations | undefined;
   /** Effective environment variables that the notebook sets for the cell. */
   readonly environ: (cell: CellId) => Readonly<Record<string, string>>;
@@ -51,10 +54,14 @@ export function prepareNotebook(
     const old = sameFrame ? before.known.get(cell.id) : undefined;
     known.set(cell.id, old !== undefined && sameCell(old.cell, cell) ? old : prepareCell(cell, notebook, ports));
   }
-  const helpers = new Set(notebook.cells.flatMap(({ id }) => known.get(id)?.prepared.analysis?.helpers ?? []));
+  const helpers = new Set<string>();
+  for (const { prepared } of known.values()) for (const name of prepared.analysis?.helpers ?? []) helpers.add(name);
+  const called = [...helpers].sort();
   return {
     notebook,
-    above: helpers.size === 0 ? undefined : helperSlots([...helpers].sort(), ports),
+    // The same objects for the same helpers, so that the plans of cells that call them can be kept.
+    above: before !== undefined && sameNames(before.called, called) ? before.above : helperSlots(called, ports),
+    called,
     cells: notebook.cells.map((cell) => (known.get(cell.id) as KnownCell).prepared),
     annotations: (id) => known.get(id)?.annotations,
     environ: (id) => known.get(id)?.settings.env ?? NO_SETTINGS,
@@ -64,7 +71,12 @@ export function prepareNotebook(
   };
 }
 
-function helperSlots(names: readonly string[], ports: EnginePorts): Namespace {
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, at) => name === b[at]);
+}
+
+function helperSlots(names: readonly string[], ports: EnginePorts): Namespace | undefined {
+  if (names.length === 0) return undefined;
   const analysis = ports.analyze(helperSource(names));
   return definitionSlots(
     { cell: NO_CELL, file: "<magics>", analysis, key: undefined },
@@ -163,9 +175,8 @@ function problemOf(cell: Cell, analysis: CellAnalysis | undefined): string | und
 }
 
 function sameCell(a: Cell, b: Cell): boolean {
-  return (
-    a === b || (a.source === b.source && JSON.stringify({ ...a, source: "" }) === JSON.stringify({ ...b, source: "" }))
-  );
+  // Most often it is the source that is not the same.
+  return a === b || (a.source === b.source && sameData(a, b));
 }
 
 /** Are the settings that cells inherit the same? */

@@ -7,31 +7,31 @@ import type { Digest } from "../outputs/model.ts";
 import type { CellRecord, DefinitionSource, Observation } from "../store/model.ts";
 import type { Carried } from "./inputs.ts";
 
+/** Never changed in place: a cell that changes something has others below it, so that those who find the same ones can tell. */
 export interface Surroundings {
   /** Component → the state that cells above have left. */
-  readonly ambient: Map<string, { readonly digest: Digest; readonly cell: CellId; readonly carried?: Carried }>;
+  readonly ambient: ReadonlyMap<string, { readonly digest: Digest; readonly cell: CellId; readonly carried?: Carried }>;
   /** Cells above that have yet to run and may change settings of these modules. */
-  readonly unsettled: { readonly cell: CellId; readonly modules: readonly string[] }[];
+  readonly unsettled: readonly { readonly cell: CellId; readonly modules: readonly string[] }[];
   /** The last cell above that has yet to run and looks as if it touches files or other processes. */
-  outside: CellId | undefined;
+  readonly outside: CellId | undefined;
   /** The last cell above that has yet to run and looks as if a library draws from numpy's generator for it. */
-  draws: CellId | undefined;
+  readonly draws: CellId | undefined;
   /** The last cell above that has yet to run and may load or change a module of the user's own. */
-  modules: CellId | undefined;
+  readonly modules: CellId | undefined;
   /** The last cell above that has yet to run and stores into a library. */
-  patcher: CellId | undefined;
+  readonly patcher: CellId | undefined;
 }
 
-export function newSurroundings(): Surroundings {
-  return {
-    ambient: new Map(),
-    unsettled: [],
-    outside: undefined,
-    draws: undefined,
-    modules: undefined,
-    patcher: undefined,
-  };
-}
+/** Above the first cell. */
+export const NO_SURROUNDINGS: Surroundings = {
+  ambient: new Map(),
+  unsettled: [],
+  outside: undefined,
+  draws: undefined,
+  modules: undefined,
+  patcher: undefined,
+};
 
 const OUTSIDE =
   /\b(open|read\w*|load\w*|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|walk|exists|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
@@ -89,10 +89,14 @@ export function ambientDigest(component: string, surroundings: Surroundings): Di
 }
 
 /** A finished cell leaves its settings to the cells below. */
-export function applyAmbient(record: CellRecord, cell: CellId, surroundings: Surroundings): void {
-  for (const [component, digest] of Object.entries(record.ambient)) {
+export function withAmbient(surroundings: Surroundings, record: CellRecord, cell: CellId): Surroundings {
+  const left = Object.entries(record.ambient);
+  if (left.length === 0) return surroundings;
+  const ambient = new Map(surroundings.ambient);
+  for (const [component, digest] of left) {
     const value = component.includes(":") ? record.values.find((entry) => entry.digest === digest) : undefined;
     const carried = value && { needs: value.needs, definitions: record.definitions };
-    surroundings.ambient.set(component, carried === undefined ? { digest, cell } : { digest, cell, carried });
+    ambient.set(component, carried === undefined ? { digest, cell } : { digest, cell, carried });
   }
+  return { ...surroundings, ambient };
 }

@@ -1,7 +1,7 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
 import type { CellAnalysis } from "../analysis/model.ts";
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
-import { applyAmbient, drawsRandomly, isSeeded, touchesOutside } from "./ambient.ts";
+import { drawsRandomly, isSeeded, type Surroundings, touchesOutside, withAmbient } from "./ambient.ts";
 import { type DefiningCell, definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
 import { MODULE } from "./module-traits.ts";
@@ -36,7 +36,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   for (const [name, slot] of defined) walk.names.set(name, slot);
   for (const [name, slot] of own) walk.names.set(name, slot);
   for (const name of record.deleted) walk.names.delete(name);
-  applyAmbient(record, cell.id, walk.surroundings);
+  walk.surroundings = withAmbient(walk.surroundings, record, cell.id);
 }
 
 function refOf(variable: StoredVariable, value: StoredValue, before: Slot | undefined): string {
@@ -61,11 +61,14 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
   }
-  if (patchesOf(prepared, inputs, walk).length > 0) walk.surroundings.patcher = cell.id;
+  const around = (found: Partial<Surroundings>): void => {
+    walk.surroundings = { ...walk.surroundings, ...found };
+  };
+  if (patchesOf(prepared, inputs, walk).length > 0) around({ patcher: cell.id });
   const use = moduleUse(prepared, inputs, walk);
   const traits = use.changes ? walk.ports.traits?.(use.names) : undefined;
   if (use.changes) {
-    walk.surroundings.modules = cell.id;
+    around({ modules: cell.id });
     for (const name of linkedNames(walk)) {
       const slot = walk.names.get(name);
       if (slot?.kind === "value") walk.names.set(name, { ...slot, doubt: cell.id });
@@ -89,11 +92,11 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   }
   for (const name of analysis.deletes) walk.names.set(name, pending);
   const modules = [...new Set([...inputs.ambient, ...(traits?.ambient ?? [])])];
-  if (modules.length > 0) walk.surroundings.unsettled.push({ cell: cell.id, modules });
+  if (modules.length > 0) around({ unsettled: [...walk.surroundings.unsettled, { cell: cell.id, modules }] });
   const draws = traits?.draws === true && isSeeded(walk.surroundings);
-  if (draws || drawsRandomly(cell.source, inputs.reached, walk.surroundings)) walk.surroundings.draws = cell.id;
-  if (traits?.writes === true || touchesOutside(cell.source, inputs.reached)) walk.surroundings.outside = cell.id;
-  if (analysis.dynamic.length > 0) walk.dynamic.push(cell.id);
+  if (draws || drawsRandomly(cell.source, inputs.reached, walk.surroundings)) around({ draws: cell.id });
+  if (traits?.writes === true || touchesOutside(cell.source, inputs.reached)) around({ outside: cell.id });
+  if (analysis.dynamic.length > 0) walk.dynamic = cell.id;
 }
 
 /** Nothing that the cell binds or changes can be had. */

@@ -7,7 +7,7 @@ import type { CellId } from "../notebook/model.ts";
 import type { Hash } from "../recipe/key.ts";
 import type { Binding, DefinitionSource, RecipeKey } from "../store/model.ts";
 import { MODULE } from "./module-traits.ts";
-import { type Namespace, type Slot, slotRef } from "./slots.ts";
+import { type Names, type Namespace, type Slot, slotRef } from "./slots.ts";
 
 export interface DefiningCell {
   readonly cell: CellId;
@@ -26,7 +26,7 @@ export interface DefiningCell {
  * The slots of a cell's own imports and definitions. `above` is the namespace before the cell; `own` holds the
  * cell's own values once it has run. A definition whose early needs are not known yet takes the slot of that need.
  */
-export function definitionSlots(at: DefiningCell, above: Namespace, own: Namespace | undefined, hash: Hash): Namespace {
+export function definitionSlots(at: DefiningCell, above: Names, own: Namespace | undefined, hash: Hash): Namespace {
   const slots: Namespace = new Map();
   const values = new Map<string, string>();
   for (const item of at.analysis.imports) {
@@ -75,7 +75,7 @@ function travels(
   bound: ReadonlySet<string>,
   imported: ReadonlyMap<string, string>,
   own: Namespace,
-  above: Namespace,
+  above: Names,
 ): boolean {
   if (definition.kind === "class" || definition.globals.length > 0) return true;
   const seen = new Set<string>();

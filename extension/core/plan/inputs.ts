@@ -8,7 +8,7 @@ import type { CellId } from "../notebook/model.ts";
 import type { Patch } from "../run/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
 import { toBinding } from "./definitions.ts";
-import { type Namespace, NO_CELL, type Slot, slotRef } from "./slots.ts";
+import { type Names, NO_CELL, type Slot, slotRef } from "./slots.ts";
 
 export interface Inputs {
   /** Install order: imports, definitions, values. */
@@ -47,7 +47,7 @@ const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
 
 export function resolveInputs(
   analysis: CellAnalysis,
-  above: Namespace,
+  above: Names,
   provided: ReadonlySet<string>,
   carried: Carried = NOTHING,
 ): Inputs {
@@ -224,7 +224,7 @@ function referred(
 }
 
 /** Other names for parts of the same stored value, as far as they still mean it. */
-function siblings(name: string, slot: Slot, above: Namespace): readonly string[] {
+function siblings(name: string, slot: Slot, above: Names): readonly string[] {
   if (slot.kind !== "value" || slot.value.variables.length < 2) return [];
   return slot.value.variables
     .map((variable) => variable.name)

@@ -8,12 +8,12 @@ import type { Carried, Inputs } from "./inputs.ts";
 import type { PlanPorts } from "./lookup.ts";
 import { importedBy, MODULE } from "./module-traits.ts";
 import type { PreparedCell } from "./prepared.ts";
-import type { Namespace, Slot } from "./slots.ts";
+import type { Names, Slot } from "./slots.ts";
 
 /** What stands around a cell, as far as modules are concerned. */
 export interface ModuleGround {
   readonly ports: Pick<PlanPorts, "local" | "traits">;
-  readonly names: Namespace;
+  readonly names: Names;
   readonly surroundings: Surroundings;
 }
 

@@ -49,6 +49,12 @@ export const NO_CELL: CellId = "";
 
 export type Namespace = Map<string, Slot>;
 
+/** The names at one point, for whoever only asks what they mean. */
+export interface Names extends Iterable<readonly [string, Slot]> {
+  get(name: string): Slot | undefined;
+  has(name: string): boolean;
+}
+
 /** The text by which a slot enters a recipe key; undefined while it is not known. */
 export function slotRef(slot: Slot): string | undefined {
   switch (slot.kind) {

@@ -4,8 +4,9 @@ import type { CellHead, CellRecord, DefinitionSource, EnvironmentIdentity, Recip
 import type { Surroundings } from "./ambient.ts";
 import type { Inputs } from "./inputs.ts";
 import type { PlanPorts } from "./lookup.ts";
+import type { CellPlan } from "./model.ts";
 import type { PreparedCell } from "./prepared.ts";
-import type { Namespace } from "./slots.ts";
+import type { Names, Namespace, Slot } from "./slots.ts";
 
 export interface PlanQuestion {
   readonly cells: readonly PreparedCell[];
@@ -22,16 +23,40 @@ export interface PlanQuestion {
   readonly failed: (cell: CellId, key: RecipeKey, head: CellHead | undefined) => boolean;
 }
 
-export interface Walk {
+/** What a cell's plan depends on beside its text, what names mean above it, and the settings there. */
+export interface World {
   readonly question: PlanQuestion;
   readonly ports: PlanPorts;
-  readonly names: Namespace;
-  readonly surroundings: Surroundings;
-  readonly environment: string;
+  /** Where each cell stands in the notebook. */
   readonly position: ReadonlyMap<CellId, number>;
-  /** Cells with star imports or exec that have yet to run: they may bind any name. */
-  readonly dynamic: CellId[];
+  /** Plans of the cells above. */
+  readonly plans: ReadonlyMap<CellId, CellPlan>;
+}
+
+/** A question that the plan of one cell has asked of the world. Equal answers mean the same plan. */
+export type Ask = (world: World) => unknown;
+
+/**
+ * Whatever the plan of a cell depends on must be read through this: it is noted, and the plan is kept for as long as
+ * all of it is the same. `ports` and `names` note by themselves; anything else takes `ask`.
+ */
+export interface Walk {
+  readonly ports: PlanPorts;
+  readonly names: Names & {
+    set(name: string, slot: Slot): unknown;
+    delete(name: string): unknown;
+  };
+  /** Asks, and notes the answer, which is compared by identity. */
+  readonly ask: <T>(question: (world: World) => T) => T;
+  readonly identity: EnvironmentIdentity;
+  /** The key of the environment. */
+  readonly environment: string;
+  /** Where each cell stands in the notebook. What is made of it has to be asked for. */
+  readonly position: ReadonlyMap<CellId, number>;
+  surroundings: Surroundings;
+  /** The last cell with star imports or exec that has yet to run: it may bind any name. */
+  dynamic: CellId | undefined;
   readonly inputs: Map<CellId, Inputs>;
-  readonly ambient: Map<CellId, Record<string, string>>;
-  readonly own: Map<CellId, Record<string, DefinitionSource>>;
+  readonly ambient: Map<CellId, Readonly<Record<string, string>>>;
+  readonly own: Map<CellId, Readonly<Record<string, DefinitionSource>>>;
 }
