@@ -14,7 +14,7 @@ import type { CellRecord } from "../../../extension/core/store/model.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 import { createWorld } from "./world.ts";
 
-const HISTORIES = Number(process.env.STRATA_TEST_PLANS ?? 150);
+const HISTORIES = Number(process.env.STRATA_TEST_PLANS ?? 800);
 
 const TEXTS = [
   "x = 1",
@@ -59,7 +59,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("drop" as const), at: index }),
   fc.record({ do: fc.constant("touch" as const), file: fc.constantFrom("a.txt", "b.txt") }),
   fc.record({ do: fc.constant("lose" as const), at: index }),
-  fc.record({ do: fc.constant("module" as const) }),
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("module" as const) }) },
   fc.record({ do: fc.constant("environment" as const) }),
   fc.record({ do: fc.constant("force" as const), at: index }),
   fc.record({ do: fc.constant("reread" as const) }),
