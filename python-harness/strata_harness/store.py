@@ -1,15 +1,13 @@
-"""The content store as the guest sees it: immutable files named by the SHA-256 of their bytes, and the value format.
+"""The content store as the guest sees it: immutable files named by the digest of their bytes, and the value format.
 
 A value file is `STRATA1\\n`, 8 bytes little-endian length of a JSON header, the header `{"pickle":[offset,length],
 "buffers":[[offset,length],…]}`, then the pickle stream and each out-of-band buffer, each at a multiple of 64 bytes.
 """
 
-import hashlib
 import io
 import mmap
 import os
 import pickle
-import threading
 import time
 from collections.abc import Sequence
 
@@ -17,10 +15,12 @@ from collections.abc import Sequence
 from json import dumps, loads
 from typing import Any
 
+from .digest import PIECE, FileDigest, of_bytes, of_file
+
 MAGIC = b"STRATA1\n"
 ALIGN = 64
-# Below this the file is put together in memory and hashed at once; above, a thread hashes while the bytes are written.
-SMALL = 1 << 20
+# Pieces shorter than this are put together before they are written.
+_GATHER = 1 << 16
 # Half of what a collection of the store leaves alone.
 TOUCH_SECONDS = 300
 
@@ -43,7 +43,7 @@ class Content:
         return os.path.join(self.tmp, f"guest-{os.getpid()}-{self._count}")
 
     def put(self, data: bytes) -> tuple[str, int]:
-        digest = hashlib.sha256(data).hexdigest()
+        digest = of_bytes(data)
         path = self.path(digest)
         try:
             with open(path, "rb") as file:
@@ -74,44 +74,49 @@ class Content:
         )
 
     def put_file(self, aside: str) -> tuple[str, int]:
-        hasher = hashlib.sha256()
-        size = 0
-        with open(aside, "rb") as file:
-            while True:
-                chunk = file.read(1 << 20)
-                if not chunk:
-                    break
-                size += len(chunk)
-                hasher.update(chunk)
-        digest = hasher.hexdigest()
+        digest, size = of_file(aside)
         self._move(aside, digest)
         return digest, size
 
     def put_pieces(self, pieces: Sequence[Any]) -> tuple[str, int]:
+        """Small content is put together in memory; the rest is hashed while it is written."""
         size = sum(len(piece) for piece in pieces)
-        if size <= SMALL:
+        if size <= PIECE:
             return self.put(b"".join(pieces))
-        hasher = hashlib.sha256()
-
-        def hash_all() -> None:
-            for piece in pieces:
-                hasher.update(piece)
-
-        beside = threading.Thread(target=hash_all, daemon=True)
         aside = self.temporary()
         try:
-            with open(aside, "wb", buffering=0) as file:
-                beside.start()
-                for piece in pieces:
-                    view = memoryview(piece)
-                    while view:
-                        view = view[file.write(view) :]
-            beside.join()
-            digest = hasher.hexdigest()
-            self._move(aside, digest)
+            with open(aside, "w+b", buffering=_GATHER) as file:
+                file.truncate(size)
+                with FileDigest(file.fileno(), size) as hashing:
+                    told = done = 0
+                    for view in map(memoryview, pieces):
+                        for at in range(0, len(view), PIECE):
+                            done += file.write(view[at : at + PIECE])
+                            if done - told >= PIECE:
+                                file.flush()
+                                hashing.written(done)
+                                told = done
+                    file.flush()
+                    hashing.written(size)
+                    digest = hashing.digest()
+            self._settle(aside, digest, size)
         except OSError as error:
             raise self._refused(aside, error) from None
         return digest, size
+
+    def _settle(self, aside: str, digest: str, size: int) -> None:
+        """Large content that is there already and undamaged stays: to put another file in its place takes some file
+        systems longer than to read it, as they write the new one to the disk first."""
+        path = self.path(digest)
+        try:
+            if os.stat(path).st_size == size and of_file(path) == (digest, size):
+                with open(path, "rb") as file:
+                    _touch(file.fileno())
+                os.unlink(aside)
+                return
+        except OSError:
+            pass
+        self._move(aside, digest)
 
     def _move(self, aside: str, digest: str) -> None:
         path = self.path(digest)

@@ -123,8 +123,8 @@ describe("a store that somebody else made", function () {
       utimesSync(join(elsewhere, name, "precious"), old, old);
     }
     for (const [link, target] of [
-      ["linked/v1", elsewhere],
-      ["inner/v1/tmp", join(elsewhere, "tmp")],
+      ["linked/v2", elsewhere],
+      ["inner/v2/tmp", join(elsewhere, "tmp")],
     ] as const) {
       mkdirSync(join(folder.path, link, ".."), { recursive: true });
       symlinkSync(target, join(folder.path, link));

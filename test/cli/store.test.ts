@@ -17,7 +17,7 @@ function age(store: string): void {
     if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), LONG_AGO, LONG_AGO);
   }
   const signer = createSigner(keysOf(STATE));
-  const db = new DatabaseSync(join(store, "v1", "index.sqlite"));
+  const db = new DatabaseSync(join(store, "v2", "index.sqlite"));
   for (const row of db.prepare("SELECT key, value FROM keyv WHERE namespace = 'records'").all()) {
     const { value } = JSON.parse(String(row.value)) as { value: { text: string }[] };
     const aged = value.map(({ text }) => {
@@ -131,7 +131,7 @@ describe("strata trust", function () {
       await runJson(at, { env: { XDG_STATE_HOME: join(folder.path, "other") } });
       assert.match((await strata(["explain", ...at, "a"])).stdout, /made by somebody else/);
       const trusted = await strata(["trust", ...at, "--format", "json"]);
-      const store = join(folder.path, ".strata", "store", "v1");
+      const store = join(folder.path, ".strata", "store", "v2");
       assert.deepEqual(JSON.parse(trusted.stdout), { type: "trust", store, results: 2 });
       assert.deepEqual(executed(await runJson(at)), []);
       const again = await strata(["trust", ...at]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import { digestOf } from "../../extension/host/store/digest.ts";
 import { testPython } from "./python-env.ts";
 import { bind, createRig, type Rig, RUNNERS } from "./rig.ts";
 
@@ -118,7 +118,7 @@ for (const kind of RUNNERS)
       );
       const bytes = await rig.read(logs[0]?.digest ?? "");
       assert.equal(bytes.toString("utf8"), stdout);
-      assert.equal(createHash("sha256").update(bytes).digest("hex"), logs[0]?.digest);
+      assert.equal(digestOf(bytes), logs[0]?.digest);
       assert.deepEqual(await readdir(rig.tmp), []);
     });
 

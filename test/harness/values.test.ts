@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { truncate } from "node:fs/promises";
+import { readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { digestOf } from "../../extension/host/store/digest.ts";
 import { sciencePython, testPython } from "./python-env.ts";
 import { bind, createRig, define, type OkResult, owns, type Rig, RUNNERS, uses } from "./rig.ts";
 
@@ -560,15 +561,33 @@ v12 = pd.Interval(0, 1)
       assert.equal(stdout, "True t\n");
     });
 
-    it("store 80 MB through the parallel path with the right digest", async () => {
-      const { createHash } = await import("node:crypto");
-      const { values } = await rig.ok("import numpy as np\na = np.arange(10_000_000.0)", { ownImports: ["np"] });
-      const digest = values[0]?.digest ?? "";
-      assert.equal(
-        createHash("sha256")
-          .update(await rig.read(digest))
-          .digest("hex"),
-        digest,
+    it("store 80 MB through the parallel path with the right digest, and once", async () => {
+      const made = () => rig.ok("import numpy as np\na = np.arange(10_000_000.0)", { ownImports: ["np"] });
+      const digest = (await made()).values[0]?.digest ?? "";
+      assert.equal(digestOf(await rig.read(digest)), digest);
+      const path = join(rig.content, digest.slice(0, 2), digest.slice(2));
+      const first = (await stat(path)).ino;
+      assert.equal((await made()).values[0]?.digest, digest);
+      assert.equal((await stat(path)).ino, first);
+      await truncate(path, 5_000_000);
+      await made();
+      assert.equal(digestOf(await rig.read(digest)), digest);
+      assert.deepEqual(await readdir(rig.tmp), []);
+    });
+
+    it("have the digest of what was stored while a thread changes them", async () => {
+      const { values } = await rig.ok(
+        [
+          "import numpy as np, threading",
+          "a = np.zeros(3_000_000)",
+          "def change(a=a):",
+          "    while True:",
+          "        a += 1",
+          "threading.Thread(target=change, daemon=True).start()",
+        ].join("\n"),
+        { ownImports: ["np", "threading"] },
       );
+      const [value] = values.filter(({ variables }) => variables[0]?.name === "a");
+      assert.equal(digestOf(await rig.read(value?.digest ?? "")), value?.digest);
     });
   });

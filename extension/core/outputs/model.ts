@@ -17,7 +17,7 @@ export type MimeItem =
   | { readonly mime: string; readonly text: string }
   | { readonly mime: string; readonly digest: Digest; readonly bytes: number };
 
-/** Lower-case hex SHA-256 of the stored bytes. */
+/** Of the stored bytes, as 64 lower-case hex digits; docs/store.md says how. */
 export type Digest = string;
 
 export interface CellError {

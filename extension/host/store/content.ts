@@ -1,15 +1,16 @@
 /**
- * The content store on disk: immutable bytes by the SHA-256 of themselves, `content/<2 hex>/<62 hex>`.
+ * The content store on disk: immutable bytes by the digest of themselves, `content/<2 hex>/<62 hex>`.
  * Written aside and renamed, so a crash leaves temporary files and nothing else; verified when read, so damage is a
  * miss. There is no fsync: what a power cut takes is found out by the digest, and computed again.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { ContentStore } from "../../core/store/model.ts";
 import { isDigest } from "../../core/store/record.ts";
+import { digestOf, digestOfFile } from "./digest.ts";
 import { type StoreProblem, systemCode, writeProblem } from "./problem.ts";
 
 export interface ContentOptions {
@@ -26,12 +27,11 @@ export interface DiskContent extends ContentStore {
 
 /** Where the bytes of a digest are. */
 export function contentPath(contentDir: string, digest: Digest): string {
-  if (!isDigest(digest)) throw new RangeError(`Not a SHA-256 digest: ${JSON.stringify(digest)}`);
+  if (!isDigest(digest)) throw new RangeError(`Not a digest: ${JSON.stringify(digest)}`);
   return join(contentDir, digest.slice(0, 2), digest.slice(2));
 }
 
-const EMPTY: Digest = createHash("sha256").digest("hex");
-const CHUNK = 1 << 20;
+const EMPTY: Digest = digestOf(new Uint8Array());
 /** Half of what a collection leaves alone. */
 const TOUCH_MS = 5 * 60_000;
 
@@ -60,7 +60,7 @@ export function createContent(options: ContentOptions): DiskContent {
       const before = await file.stat({ bigint: true });
       const bytes = await file.readFile();
       if (verified.get(digest) === stateOf(before)) return bytes;
-      if (sha256(bytes) === digest) {
+      if (digestOf(bytes) === digest) {
         verified.set(digest, stateOf(before));
         return bytes;
       }
@@ -79,7 +79,7 @@ export function createContent(options: ContentOptions): DiskContent {
     }
     const right = await withFile(digest, async (file) => {
       const before = await file.stat({ bigint: true });
-      if ((await hashFile(file)) === digest) {
+      if ((await digestOfFile(file)) === digest) {
         verified.set(digest, stateOf(before));
         return true;
       }
@@ -90,7 +90,7 @@ export function createContent(options: ContentOptions): DiskContent {
   }
 
   async function put(bytes: Uint8Array): Promise<Digest> {
-    const digest = sha256(bytes);
+    const digest = digestOf(bytes);
     const target = path(digest);
     const there = await statOrUndefined(target);
     if (there?.size === BigInt(bytes.byteLength) && (await verify(digest))) {
@@ -180,22 +180,6 @@ export function createContent(options: ContentOptions): DiskContent {
 /** Everything that a write to the file changes; the change time cannot be set back by a program. */
 function stateOf(info: BigIntStats): string {
   return `${info.ino}:${info.size}:${info.mtimeNs}:${info.ctimeNs}`;
-}
-
-function sha256(bytes: Uint8Array): Digest {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** In pieces, so that a large value neither fills memory nor keeps everything else waiting. */
-async function hashFile(file: FileHandle): Promise<Digest> {
-  const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  for (let at = 0; ; ) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, at);
-    if (bytesRead === 0) return hash.digest("hex");
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
 }
 
 async function statOrUndefined(path: string): Promise<BigIntStats | undefined> {

@@ -44,7 +44,7 @@ export interface StoreOptions {
   readonly later?: boolean;
 }
 
-const LAYOUT = "v1";
+const LAYOUT = "v2";
 /** No cell writes one file for this long; older ones were left by a process that was killed. */
 const LEFT_OVER_MS = 7 * 24 * 60 * 60 * 1000;
 

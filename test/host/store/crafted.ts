@@ -44,7 +44,7 @@ export async function craft(dir: string, witness: string, attacker: StoreKeys): 
   const bytes = craftedValue(witness);
   const digest = await store.content.put(bytes);
   await store.close();
-  const db = new DatabaseSync(join(dir, "v1", "index.sqlite"));
+  const db = new DatabaseSync(join(dir, "v2", "index.sqlite"));
   const rows = db.prepare("SELECT key, value FROM keyv WHERE namespace = 'records'").all();
   for (const row of rows) {
     const { value } = JSON.parse(String(row.value)) as { value: { text: string; signature: string }[] };

@@ -99,7 +99,7 @@ describe("a damaged store", () => {
       const before = await open();
       for (let n = 0; n < 100; n++) await before.index.add(sampleRecord(n));
       await before.close();
-      const file = join(dir, "v1", "index.sqlite");
+      const file = join(dir, "v2", "index.sqlite");
       await damage(file);
       const damaged = await readFile(file);
       const { index } = await open();
@@ -107,9 +107,9 @@ describe("a damaged store", () => {
       await index.add(observing(7, "new"));
       assert.equal((await index.records(keyOf(7))).length, 1);
       assert.deepEqual(problems, ["index-damaged"]);
-      const aside = (await readdir(join(dir, "v1"))).filter((entry) => /damaged-[0-9a-f]+$/.test(entry));
+      const aside = (await readdir(join(dir, "v2"))).filter((entry) => /damaged-[0-9a-f]+$/.test(entry));
       assert.equal(aside.length, 1);
-      assert.deepEqual(await readFile(join(dir, "v1", aside[0] ?? "")), damaged);
+      assert.deepEqual(await readFile(join(dir, "v2", aside[0] ?? "")), damaged);
       assert.equal((await (await open()).index.records(keyOf(7))).length, 1);
     });
   }
@@ -117,17 +117,17 @@ describe("a damaged store", () => {
   it("lets nothing of a damaged index's log come back in the new one", async () => {
     const writer = await open();
     for (let n = 0; n < 100; n++) await writer.index.add(sampleRecord(n));
-    const file = join(dir, "v1", "index.sqlite");
+    const file = join(dir, "v2", "index.sqlite");
     const outside = new DatabaseSync(file);
     outside.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     // Of the same length: one page in the middle of the file is in the log, and the first is not.
     outside.exec("UPDATE keyv SET value = upper(value) WHERE key LIKE '%10'");
     // What a crash leaves: the file and its log, with nobody to fold one into the other.
     const crashed = join(dir, "crashed");
-    await cp(join(dir, "v1"), join(crashed, "v1"), { recursive: true });
+    await cp(join(dir, "v2"), join(crashed, "v2"), { recursive: true });
     outside.close();
-    await writeFile(join(crashed, "v1", "index.sqlite"), Buffer.alloc(200_000, 0x5a));
-    assert.ok((await stat(join(crashed, "v1", "index.sqlite-wal"))).size > 0);
+    await writeFile(join(crashed, "v2", "index.sqlite"), Buffer.alloc(200_000, 0x5a));
+    assert.ok((await stat(join(crashed, "v2", "index.sqlite-wal"))).size > 0);
     const store = await openStore(crashed, { onProblem: ({ code }) => problems.push(code) });
     opened.push(store);
     assert.deepEqual(problems, ["index-damaged"]);
@@ -145,10 +145,10 @@ describe("a damaged store", () => {
     const [first, second] = [await open(), await open()];
     for (let n = 0; n < 100; n++) await first.index.add(sampleRecord(n));
     // Folds the log into the file, so that the damage is what is read.
-    const outside = new DatabaseSync(join(dir, "v1", "index.sqlite"));
+    const outside = new DatabaseSync(join(dir, "v2", "index.sqlite"));
     outside.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     outside.close();
-    await overwritePages(join(dir, "v1", "index.sqlite"));
+    await overwritePages(join(dir, "v2", "index.sqlite"));
     const third = await open();
     await Promise.all([first, second, third].flatMap(({ index }) => [3, 50, 99].map((n) => index.records(keyOf(n)))));
     for (const [n, { index }] of [first, second, third].entries()) await index.add(observing(200, `from ${n}`));
@@ -156,7 +156,7 @@ describe("a damaged store", () => {
       await index.refresh();
       assert.equal((await index.records(keyOf(200))).length, 3);
     }
-    assert.equal((await readdir(join(dir, "v1"))).filter((entry) => /damaged-[0-9a-f]+$/.test(entry)).length, 1);
+    assert.equal((await readdir(join(dir, "v2"))).filter((entry) => /damaged-[0-9a-f]+$/.test(entry)).length, 1);
   });
 
   const rows: readonly { name: string; value: string }[] = [
@@ -174,7 +174,7 @@ describe("a damaged store", () => {
       const { index } = await open();
       await index.add(sampleRecord(1));
       await index.setHead("notebook", "cell", sampleHead(1));
-      const outside = new DatabaseSync(join(dir, "v1", "index.sqlite"));
+      const outside = new DatabaseSync(join(dir, "v2", "index.sqlite"));
       outside.prepare("UPDATE keyv SET value = ?").run(value);
       outside.close();
       assert.deepEqual(await index.records(keyOf(1)), []);
@@ -189,7 +189,7 @@ describe("a damaged store", () => {
     const { content, index } = await open();
     const digest = await content.put(bytes);
     await index.add(sampleRecord(1));
-    await rm(join(dir, "v1"), { recursive: true });
+    await rm(join(dir, "v2"), { recursive: true });
     assert.deepEqual(await index.records(keyOf(1)), []);
     assert.equal(await content.read(digest), undefined);
     await content.put(bytes);

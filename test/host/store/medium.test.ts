@@ -73,9 +73,9 @@ describe("a store whose medium fails", () => {
   });
 
   it("works in memory when a folder stands where its index should be", async () => {
-    mkdirSync(join(dir, "v1", "index.sqlite"), { recursive: true });
+    mkdirSync(join(dir, "v2", "index.sqlite"), { recursive: true });
     await worksInMemory(await open(dir));
-    names(join(dir, "v1", "index.sqlite"), ["store-unavailable"]);
+    names(join(dir, "v2", "index.sqlite"), ["store-unavailable"]);
   });
 
   it("shows what is stored on a read-only medium, and works in memory for the rest", async function () {
@@ -121,7 +121,7 @@ describe("a store whose medium fails", () => {
     assert.equal((await store.index.records(keyOf(2)))[0]?.durationMs, 39);
     // Room again: what was only in memory goes to disk with the next result of its key.
     rmSync(join(at, "filler"));
-    rmSync(join(at, "v1", "content"), { recursive: true });
+    rmSync(join(at, "v2", "content"), { recursive: true });
     await store.index.add(observing(2, "last"));
     await store.content.put(Buffer.from("again"));
     const other = await open(at);
@@ -145,7 +145,7 @@ describe("a store whose medium fails", () => {
     assert.deepEqual({ codes, large }, { codes: ["store-full"], large: 4 << 20 });
     // Nothing half-written stands under a final name, and nothing is left beside it.
     const files = (folder: string) =>
-      readdirSync(join(dir, "v1", folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      readdirSync(join(dir, "v2", folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     assert.deepEqual(
       files("content").map(({ name }) => name),
       [small.slice(2)],

@@ -1,7 +1,7 @@
 /** The store's ports in memory: for tests of the engine, and the yardstick of the contract suite. */
-import { createHash } from "node:crypto";
 import type { CellHead, CellRecord, ContentStore, RecordIndex } from "../../../extension/core/store/model.ts";
 import { contentOf, withRecord } from "../../../extension/core/store/record.ts";
+import { digestOf } from "../../../extension/host/store/digest.ts";
 
 export interface MemoryStore {
   readonly content: Required<ContentStore>;
@@ -20,7 +20,7 @@ export function createMemoryStore(): MemoryStore {
     read: async (digest) => blobs.get(digest),
     verify: async (digest) => blobs.has(digest),
     async put(bytes) {
-      const digest = createHash("sha256").update(bytes).digest("hex");
+      const digest = digestOf(bytes);
       blobs.set(digest, Uint8Array.from(bytes));
       return digest;
     },

@@ -113,7 +113,7 @@ describe("a store used by several processes", () => {
         for (const digest of (await index.records(keyOf(n))).flatMap(contentOf))
           assert.equal(await content.verify(digest), true);
       }
-      for (const digest of await digestsIn(join(dir, "v1", "content")))
+      for (const digest of await digestsIn(join(dir, "v2", "content")))
         assert.equal(await content.verify(digest), true);
       await index.add(sampleRecord(1, { cell: "after" }));
       assert.equal((await index.records(keyOf(1)))[0]?.cell, "after");

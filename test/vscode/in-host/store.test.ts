@@ -12,7 +12,7 @@ describe("Show Store", function () {
   it("removes a file that nothing names when that is chosen, and no other", async () => {
     const folder = await makeFolder();
     try {
-      const content = join(".strata", "store", "v1", "content", "ab");
+      const content = join(".strata", "store", "v2", "content", "ab");
       const [orphan, young] = ["c", "d"].map((letter) => join(content, letter.repeat(62))) as [string, string];
       for (const file of [orphan, young]) await folder.write(file, "nobody's");
       const long = new Date(Date.UTC(2020, 0, 1));
