@@ -2,20 +2,19 @@
  * A notebook on disk with a real engine and real Python, and the oracle beside it: the same cells as one plain script.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join, resolve } from "node:path";
 import type { Engine, Outcome, RunRequest, RunTarget } from "../../extension/core/engine/model.ts";
 import { exportScript } from "../../extension/core/export/script.ts";
 import type { Cell, Notebook } from "../../extension/core/notebook/model.ts";
+import type { Output } from "../../extension/core/outputs/model.ts";
 import { describeReason } from "../../extension/core/plan/describe.ts";
-import { type OpenNotebook, openNotebook } from "../../extension/host/engine/open.ts";
+import { type OpenNotebook, type OpenOptions, openNotebook } from "../../extension/host/engine/open.ts";
 import { testPython } from "../harness/python-env.ts";
+import { type Oracle, startingOracle } from "./oracle.ts";
 
-const exec = promisify(execFile);
-const HARNESS = resolve(import.meta.dirname, "..", "..", "python-harness");
+export const HARNESS = resolve(import.meta.dirname, "..", "..", "python-harness");
 const MARK = "\u001e";
 
 /** Cell id → source; order is the notebook's. An id that ends in ".md" is a Markdown cell. */
@@ -54,14 +53,20 @@ export interface BenchOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly jobs?: number;
   readonly store?: string;
+  /** Where the notebook is; default: a folder of its own among the temporary ones. It is gone afterwards. */
+  readonly folder?: string;
+  readonly environment?: OpenOptions["environment"];
+  /** Default: Python is started anew for each script. */
+  readonly oracle?: Oracle;
   readonly notebook?: Partial<Notebook>;
   /** Problems with the store are part of the case. */
   readonly tolerant?: boolean;
 }
 
 export async function openBench(initial: Cells, options: BenchOptions = {}): Promise<Bench> {
-  const folder = await mkdtemp(join(tmpdir(), "strata-bench-"));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "strata-bench-")));
   const python = options.python ?? (await testPython());
+  const oracle = options.oracle ?? startingOracle(python);
   let cells: Cells = initial;
   const problems: string[] = [];
 
@@ -82,6 +87,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       onProblem: (message) => problems.push(message),
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
     });
   let opened = await open();
   const ready = await opened.prepare(new AbortController().signal);
@@ -133,23 +139,28 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
     async printed(cell) {
       const plan = (await opened.engine.plan()).cells.find((entry) => entry.cell === cell);
       const outputs = plan?.action === "reuse" ? plan.record.outputs : (await opened.engine.stored(cell)).outputs;
-      return outputs
-        .map((output) => (output.type === "stream" && output.name === "stdout" ? output.text : ""))
-        .join("");
+      return printedIn(outputs);
     },
     async reason(cell) {
       const status = (await opened.engine.statuses()).find((entry) => entry.cell === cell);
       return status === undefined ? "" : describeReason(status.reason, (id) => id);
     },
     async checkAgainstScript() {
-      const expected = await script(opened.engine, folder, python);
+      // What is reused is what is shown fresh.
+      const { cells: planned } = await opened.engine.plan();
+      const shown = planned.flatMap((plan) => (plan.action === "reuse" ? [plan] : []));
+      if (shown.length === 0) return 0;
+      const expected = await script(opened.engine, folder, oracle);
       let compared = 0;
-      for (const id of await bench.fresh()) {
+      for (const {
+        cell: id,
+        record: { outputs },
+      } of shown) {
         const text = expected.get(id);
         // A cell that does not depend on a failed one runs here, while the script stopped above it.
         if (text === undefined) continue;
         compared += 1;
-        assert.equal(await bench.printed(id), text, `${id} is shown fresh with another result than the script's`);
+        assert.equal(printedIn(outputs), text, `${id} is shown fresh with another result than the script's`);
       }
       return compared;
     },
@@ -168,26 +179,18 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
   return bench;
 }
 
-/**
- * What each cell prints when the exported notebook is run by plain `python`; cells that it does not reach are absent.
- * It runs in a copy of the folder, so that it finds the files as they are and leaves them alone.
- */
-export async function script(engine: Engine, folder: string, python: string): Promise<ReadonlyMap<string, string>> {
+function printedIn(outputs: readonly Output[]): string {
+  return outputs.map((output) => (output.type === "stream" && output.name === "stdout" ? output.text : "")).join("");
+}
+
+/** What each cell prints when the exported notebook is run by plain `python`; cells that it does not reach are absent. */
+async function script(engine: Engine, folder: string, oracle: Oracle): Promise<ReadonlyMap<string, string>> {
   const text = exportScript(engine.notebook, {
     analysis: engine.analysis,
     around: (id) => ({ before: `print("${MARK}${id}", flush=True)`, after: `print("${MARK}", flush=True)` }),
   });
-  const copy = await mkdtemp(join(tmpdir(), "strata-oracle-"));
-  const filter = (path: string): boolean => !STATE.has(basename(path));
-  await cp(folder, copy, { recursive: true, preserveTimestamps: true, filter });
-  const path = join(copy, ".oracle.py");
-  await writeFile(path, text);
-  const env = { ...process.env, PYTHONHASHSEED: "0", PYTHONPATH: copy, PYTHONDONTWRITEBYTECODE: "1" };
-  const { stdout } = await exec(python, [path], { cwd: copy, env }).catch((error: { stdout: string }) => error);
-  await rm(copy, { recursive: true, force: true });
   const printed = new Map<string, string>();
-  // The copy is the folder for what a cell prints of its own paths.
-  const pieces = stdout.replaceAll(copy, folder).split(MARK);
+  const pieces = (await oracle(text, folder)).split(MARK);
   for (let at = 1; at + 1 < pieces.length; at += 2) {
     const piece = pieces[at] ?? "";
     const end = piece.indexOf("\n");
@@ -195,9 +198,6 @@ export async function script(engine: Engine, folder: string, python: string): Pr
   }
   return printed;
 }
-
-/** What is not the notebook's own in its folder. */
-const STATE = new Set([".strata", ".storage", ".venv", "__pycache__"]);
 
 export function notebookOf(cells: Cells, more: Partial<Notebook> = {}): Notebook {
   return {

@@ -1,7 +1,10 @@
 /** Makes a failing history small: drops steps, cells and statements as long as it still fails in the same way. */
-import { type History, play, type Sources, type Step } from "./history.ts";
+import type { History, Sources, Step } from "./history.ts";
 
-export async function failureOf(history: History): Promise<Error | undefined> {
+/** Plays a history, and throws where it fails. */
+export type Play = (history: History) => Promise<unknown>;
+
+export async function failureOf(history: History, play: Play): Promise<Error | undefined> {
   try {
     await play(history);
     return undefined;
@@ -15,13 +18,13 @@ export function kindOf(error: Error): string {
   return (/fresh with another result|known|not everything is fresh|twice/.exec(error.message) ?? [error.name])[0];
 }
 
-export async function reduce(history: History, kind: string, until: number): Promise<History> {
+export async function reduce(history: History, play: Play, kind: string, until: number): Promise<History> {
   let best = history;
   for (let smaller = true; smaller; ) {
     smaller = false;
     for (const candidate of smallerOnes(best)) {
       if (performance.now() > until) return best;
-      const error = await failureOf(candidate);
+      const error = await failureOf(candidate, play);
       if (error === undefined || kindOf(error) !== kind) continue;
       best = candidate;
       smaller = true;

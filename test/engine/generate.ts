@@ -1,0 +1,155 @@
+/** Random notebooks, and random histories of them: what people do, and what happens to files and stores meanwhile. */
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { after, type Choose, type Names, type Statement, show, statement } from "./grammar.ts";
+import type { History, Sources, Step } from "./history.ts";
+
+const HELPER = (n: number): string =>
+  `N = ${n}\ncount = 0\nCACHE = {}\nROWS = [${n}]\nKEPT = []\ndef bump():\n    global count\n    count += 1\n    return count\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\nclass Thing:\n    v = N\n    made = []\n    def __init__(self, n):\n        self.n, self.items = n, []\n        self.made.append(n)\n    def get(self):\n        return self.n + N\n`;
+
+const USER =
+  "import functools\nimport helper\nfrom helper import ROWS\nM = helper.N\ndef peek():\n    return helper.N, helper.count\ndef keep(v, seen=[]):\n    seen.append(v)\n    ROWS.append(v)\n    return len(seen)\ndef counted(fn):\n    calls = []\n    @functools.wraps(fn)\n    def inner(v):\n        calls.append(v)\n        return fn(v) + len(calls)\n    return inner\n@counted\ndef marked(v):\n    return v\n";
+
+const FILES: Readonly<Record<string, string>> = {
+  "data.txt": "3 1",
+  "helper.py": HELPER(2),
+  "user.py": USER,
+  "noisy.py": "import random\nprint('noisy')\nR = random.randint(0, 99)\n",
+  "sub/data.txt": "inside 5",
+  "lib/extra.py": "V = 9\n",
+};
+
+/** The same history for the same seed. */
+export function historyOf(seed: number): History {
+  const histories = fc.gen().map((draw) => generate((count) => draw(fc.nat, { max: count - 1 })));
+  const [history] = fc.sample(histories, { seed, numRuns: 1 });
+  assert.ok(history !== undefined);
+  return history;
+}
+
+interface Draft {
+  readonly id: string;
+  readonly statements: readonly Statement[];
+}
+
+function generate(choose: Choose): History {
+  let count = 0;
+  const draft = (names: Names): Draft => {
+    count += 1;
+    return { id: `c${count}`, statements: cellOf(names, choose) };
+  };
+  const seeded: Draft = {
+    id: "seed",
+    statements: [{ text: "import random\nrandom.seed(7)\nn, xs, d = 1, [1, 2], {'a': 1}", leaves: START }],
+  };
+  let cells: Draft[] = [seeded];
+  for (let size = 3 + choose(4); size > 0; size -= 1) cells.push(draft(namesAt(cells, cells.length)));
+  const first = sourcesOf(cells);
+  const states = [cells];
+  const steps: Step[] = [runAll];
+
+  const set = (why: string, next: Draft[]): void => {
+    cells = next;
+    states.push(cells);
+    steps.push({ do: "set", why, cells: sourcesOf(cells) });
+  };
+  for (let length = 4 + choose(6); length > 0; length -= 1) {
+    const at = 1 + choose(Math.max(1, cells.length - 1));
+    const cell = cells[at];
+    switch (choose(17)) {
+      case 0:
+      case 1:
+      case 2:
+      case 14:
+      case 15:
+      case 16:
+      case 3: {
+        if (cell === undefined) break;
+        const names = namesAt(cells, at);
+        // Half of the edits touch one statement, the others write the cell anew.
+        const statements = choose(2) === 0 ? cellOf(names, choose) : touched(names, cell.statements, choose);
+        set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
+        break;
+      }
+      case 4:
+      case 5:
+        set("revert", states[choose(states.length)] ?? cells);
+        break;
+      case 6:
+        set("insert", cells.toSpliced(at, 0, draft(namesAt(cells, at))));
+        break;
+      case 7:
+        if (cells.length > 3) set("delete", cells.toSpliced(at, 1));
+        break;
+      case 8: {
+        if (cell === undefined) break;
+        const rest = cells.toSpliced(at, 1);
+        set(`move ${cell.id}`, rest.toSpliced(1 + choose(rest.length), 0, cell));
+        break;
+      }
+      case 9:
+        set("edit seed", cells.with(0, seedOf(choose(3))));
+        break;
+      case 10:
+        steps.push({ do: "reopen" });
+        break;
+      case 11:
+        steps.push({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
+        break;
+      case 12:
+        steps.push({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
+        break;
+      default:
+        steps.push({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
+    }
+    const id = cells[choose(cells.length)]?.id ?? "seed";
+    const runs: readonly (Step | undefined)[] = [
+      runAll,
+      runAll,
+      { do: "run", target: { kind: "cells", cells: [id] }, force: false },
+      { do: "run", target: { kind: "cells", cells: [id] }, force: true },
+      { do: "run", target: { kind: "below", cell: id }, force: false },
+      { do: "run", target: { kind: "above", cell: id }, force: false },
+      undefined,
+    ];
+    const next = runs[choose(runs.length)];
+    if (next !== undefined) steps.push(next);
+  }
+  steps.push(runAll);
+  return { files: FILES, cells: first, steps, jobs: 1 + choose(2) };
+}
+
+const runAll: Step = { do: "run", target: { kind: "all" }, force: false };
+const START = [
+  ["n", "num"],
+  ["xs", "list"],
+  ["d", "dict"],
+] as const;
+
+function seedOf(seed: number): Draft {
+  const text = `import random\nrandom.seed(${seed})\nn, xs, d = ${seed}, [1, 2], {'a': 1}`;
+  return { id: "seed", statements: [{ text, leaves: START }] };
+}
+
+function cellOf(names: Names, choose: Choose): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (let size = 1 + choose(3); size > 0; size -= 1) statements.push(statement(after(names, statements), choose));
+  const last = choose(3) > 0 ? show(after(names, statements), choose) : undefined;
+  return last === undefined ? statements : [...statements, last];
+}
+
+function touched(names: Names, statements: readonly Statement[], choose: Choose): readonly Statement[] {
+  const at = choose(statements.length);
+  return statements.toSpliced(at, choose(2), statement(after(names, statements.slice(0, at)), choose));
+}
+
+function namesAt(cells: readonly Draft[], at: number): Names {
+  return after(
+    new Map(),
+    cells.slice(0, at).flatMap((cell) => cell.statements),
+  );
+}
+
+function sourcesOf(cells: readonly Draft[]): Sources {
+  return Object.fromEntries(cells.map(({ id, statements }) => [id, statements.map(({ text }) => text)]));
+}

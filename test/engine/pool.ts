@@ -1,0 +1,79 @@
+/** Plays histories in several processes, each seed in one of them, and gives what came of each. */
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import type { Played } from "./play.ts";
+
+export interface Task {
+  readonly seed: number;
+  /** With processes and a disk of its own, and each script run by a Python of its own. */
+  readonly whole: boolean;
+  /** Whether a failing history is to be made small. */
+  readonly small: boolean;
+}
+
+export type Answer =
+  | { readonly seed: number; readonly played: Played }
+  /** What went wrong, and the story. */
+  | { readonly seed: number; readonly failure: string };
+
+export interface Pool {
+  /** Waits for its turn. */
+  play(task: Task): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly task: Task;
+  readonly settle: (answer: Answer) => void;
+}
+
+export function openPool(processes: number): Pool {
+  const waiting: Waiting[] = [];
+  const idle: ChildProcess[] = [];
+  const busy = new Map<ChildProcess, Waiting>();
+  const ends: Promise<void>[] = [];
+
+  function next(): void {
+    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
+      const work = waiting.shift();
+      if (work === undefined) {
+        idle.push(worker);
+        return;
+      }
+      busy.set(worker, work);
+      worker.send(work.task);
+    }
+  }
+
+  for (let count = 0; count < processes; count += 1) {
+    const worker = fork(join(import.meta.dirname, "worker.ts"));
+    worker.on("message", (answer: Answer) => {
+      busy.get(worker)?.settle(answer);
+      busy.delete(worker);
+      idle.push(worker);
+      next();
+    });
+    ends.push(
+      new Promise((resolve) => {
+        worker.on("exit", (code, signal) => {
+          const work = busy.get(worker);
+          busy.delete(worker);
+          work?.settle({ seed: work.task.seed, failure: `its process ended (${signal ?? code})` });
+          resolve();
+        });
+      }),
+    );
+    idle.push(worker);
+  }
+  return {
+    play: (task) =>
+      new Promise((settle) => {
+        waiting.push({ task, settle });
+        next();
+      }),
+    async close() {
+      for (const worker of [...idle, ...busy.keys()]) if (worker.connected) worker.disconnect();
+      await Promise.all(ends);
+    },
+  };
+}
