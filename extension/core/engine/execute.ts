@@ -54,8 +54,7 @@ export async function execute(
       ...toRecord(execution, { ...result, sample }, collector.outputs(), durationMs, ports.now()),
       ...(execution.prepared.cache?.policy === "session" ? { session: ports.session } : {}),
     };
-    await ports.store.add(record);
-    await ports.store.setHead(record.cell, headOf(record));
+    await ports.store.add(record, headOf(record));
     return { status: "ok", cached: false, record, reason: execution.reason, durationMs };
   }
   if (result.status === "left")

@@ -54,7 +54,8 @@ export interface EngineStore {
   present(digest: Digest): Soon<boolean>;
   /** Reads the bytes and compares; a damaged artifact is gone afterwards. */
   verify(digest: Digest): Promise<boolean>;
-  add(record: CellRecord): Promise<void>;
+  /** With `head`, also the head of the record's cell, in one step. */
+  add(record: CellRecord, head?: CellHead): Promise<void>;
   setHead(cell: CellId, head: CellHead): Promise<void>;
   forget(cells?: readonly CellId[]): Promise<void>;
 }

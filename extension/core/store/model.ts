@@ -153,11 +153,20 @@ export interface CellHead {
   readonly finishedAt: string;
 }
 
+/** A head and whose it is. */
+export interface OwnHead {
+  readonly notebook: string;
+  readonly cell: string;
+  readonly head: CellHead;
+}
+
 /** Immutable bytes by digest. Every read is verified; damage reads as absence. */
 export interface ContentStore {
   /** Where the bytes are or would be, for the child to map. */
   path(digest: Digest): string;
   has(digest: Digest): Promise<boolean>;
+  /** The same without waiting, where that takes a moment only. */
+  peek?(digest: Digest): boolean;
   read(digest: Digest): Promise<Uint8Array | undefined>;
   put(bytes: Uint8Array): Promise<Digest>;
   /** True when the bytes are there and are what their digest says; costs a hash the first time, a stat afterwards. For values that the child maps by itself. */
@@ -167,14 +176,17 @@ export interface ContentStore {
 /** Key → records, newest first. Failures of the medium are reported by `onProblem`, never thrown: a miss is always safe. */
 export interface RecordIndex {
   records(key: RecipeKey): Promise<readonly CellRecord[]>;
-  /** What is in memory for a key, without touching the medium; undefined means ask `records`. As current as the last `refresh`. */
+  /** The same without waiting; undefined means ask `records`. As current as the last `refresh`. */
   peek?(key: RecipeKey): readonly CellRecord[] | undefined;
   /** Are there results under the key that were made by somebody who is not trusted? They are never among `records`. */
   foreign?(key: RecipeKey): boolean | Promise<boolean>;
   /** Notice what other processes wrote since; once per plan, a few microseconds when they wrote nothing. */
   refresh?(): Promise<void>;
-  add(record: CellRecord): Promise<void>;
+  /** With `head`, both are written in one step; the head also where the record is not kept. */
+  add(record: CellRecord, head?: OwnHead): Promise<void>;
   head(notebook: string, cell: string): Promise<CellHead | undefined>;
+  /** The same without waiting: null when there is none, undefined means ask `head`. As current as the last `refresh`. */
+  peekHead?(notebook: string, cell: string): CellHead | null | undefined;
   setHead(notebook: string, cell: string, head: CellHead): Promise<void>;
   /** Forget the records and heads of the cells named, or of the whole notebook. */
   forget(notebook: string, cells?: readonly string[]): Promise<void>;

@@ -10,6 +10,7 @@ export function branchHeads(notebook: string): (own: EngineStore, store: Store) 
   return (own, { index }) => ({
     ...own,
     head: async (cell) => (await index.head(branch, cell)) ?? (await own.head(cell)),
+    add: (record, head) => index.add(record, head && { notebook: branch, cell: record.cell, head }),
     setHead: (cell, head) => index.setHead(branch, cell, head),
     forget: (cells) => index.forget(branch, cells),
   });

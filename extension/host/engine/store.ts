@@ -10,20 +10,21 @@ export function engineStore(store: Store, notebook: string): EngineStore {
     refresh: () => index.refresh(),
     records: (key) => index.peek(key) ?? index.records(key),
     foreign: (key) => index.foreign(key),
-    head: (cell) => index.head(notebook, cell),
+    head(cell) {
+      const head = index.peekHead(notebook, cell);
+      return head === undefined ? index.head(notebook, cell) : (head ?? undefined);
+    },
     present(digest) {
-      if (seen.has(digest)) return true;
-      return content.has(digest).then((there) => {
-        if (there) seen.add(digest);
-        return there;
-      });
+      const there = seen.has(digest) || content.peek(digest);
+      if (there) seen.add(digest);
+      return there;
     },
     async verify(digest) {
       const sound = await content.verify(digest);
       if (!sound) seen.delete(digest);
       return sound;
     },
-    add: (record) => index.add(record),
+    add: (record, head) => index.add(record, head && { notebook, cell: record.cell, head }),
     setHead: (cell, head) => index.setHead(notebook, cell, head),
     forget: (cells) => index.forget(notebook, cells),
   };

@@ -46,7 +46,7 @@ export function createUpkeep({ store, folder, collect }: UpkeepOptions): Upkeep 
     active--;
     if (active > 0) return;
     idle = setTimeout(() => {
-      collecting = collecting.then(rest);
+      collecting = collecting.then(rest).then(() => store.settle());
     }, IDLE_MS);
     idle.unref();
   }

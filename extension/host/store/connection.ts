@@ -10,10 +10,14 @@ import type { SqliteDriver } from "@keyv/sqlite";
 export interface Connection {
   /** For `KeyvSqlite`; closing a keyv instance does not close the connection. */
   readonly driver: SqliteDriver;
+  /** The text of one of keyv's rows, without waiting; null when there is none. */
+  text(namespace: string, key: string): string | null;
   /** Changes when another connection has changed the file. */
   dataVersion(): number;
   /** Runs one statement that returns nothing. */
   exec(sql: string): void;
+  /** Moves the log into the file, as far as nobody reads it. Waits for the disk. */
+  settle(): void;
   close(): void;
 }
 
@@ -23,6 +27,13 @@ export interface Connection {
  */
 const BUSY_MS = 250;
 const STATEMENTS = 64;
+/**
+ * Pages of the log before it is moved into the file by a write, which then waits for the disk, and everything in this
+ * process with it: up to a tenth of a second. So it is many, 32 MB, and `settle` moves them when nothing runs.
+ */
+const LOG_PAGES = 8192;
+/** As `@keyv/sqlite` lays it out; what it expires is not ours. */
+const SELECT = "SELECT value FROM keyv WHERE key = ? AND namespace = ?";
 
 /** By the text: asking the statement for its columns needs a newer Node than the oldest supported editor has. */
 const RETURNS_ROWS = /^\s*(SELECT|PRAGMA)\b|\bRETURNING\b/i;
@@ -59,6 +70,7 @@ export function connect(file: string, access: Access = "write"): Connection {
       db.exec("PRAGMA journal_mode = WAL");
       // In WAL mode a power cut may lose the last transactions and nothing else, and a lost record is a miss.
       db.exec("PRAGMA synchronous = NORMAL");
+      db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
     }
     // Opening reads nothing yet: a file that is no database shows itself here.
     db.prepare("SELECT count(*) FROM sqlite_master").get();
@@ -84,8 +96,13 @@ export function connect(file: string, access: Access = "write"): Connection {
         };
       },
     },
+    text(namespace, key) {
+      const value = prepare(SELECT).statement.get(key, namespace)?.value;
+      return typeof value === "string" ? value : null;
+    },
     dataVersion: () => prepare("PRAGMA data_version").statement.get()?.data_version as number,
     exec: (sql) => db.exec(sql),
+    settle: () => void (access === "write" && prepare("PRAGMA wal_checkpoint(PASSIVE)").statement.get()),
     close() {
       prepared.clear();
       if (!closed) db.close();

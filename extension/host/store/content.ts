@@ -4,7 +4,7 @@
  * miss. There is no fsync: what a power cut takes is found out by the digest, and computed again.
  */
 import { randomUUID } from "node:crypto";
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
@@ -21,9 +21,7 @@ export interface ContentOptions {
   readonly memoryBytes?: number;
 }
 
-export interface DiskContent extends ContentStore {
-  verify(digest: Digest): Promise<boolean>;
-}
+export interface DiskContent extends Required<ContentStore> {}
 
 /** Where the bytes of a digest are. */
 export function contentPath(contentDir: string, digest: Digest): string {
@@ -32,6 +30,8 @@ export function contentPath(contentDir: string, digest: Digest): string {
 }
 
 const EMPTY: Digest = digestOf(new Uint8Array());
+/** Content that takes less to read and hash than to wait for its being read. */
+const SHORT = 64 << 10;
 /** Half of what a collection leaves alone. */
 const TOUCH_MS = 5 * 60_000;
 
@@ -45,11 +45,21 @@ export function createContent(options: ContentOptions): DiskContent {
   const path = (digest: Digest): string => contentPath(contentDir, digest);
 
   async function has(digest: Digest): Promise<boolean> {
+    return peek(digest);
+  }
+
+  /** Asked twice for every cell by whoever opens a notebook: a look at the file takes less than waiting for one. */
+  function peek(digest: Digest): boolean {
     if (!isDigest(digest)) return false;
     if (unwritten.has(digest)) return true;
-    const info = await statOrUndefined(path(digest));
-    // What a power cut leaves of an unsynced file is most often its name with no bytes.
-    return info?.isFile() === true && (info.size > 0n || digest === EMPTY);
+    try {
+      const info = statSync(path(digest), { throwIfNoEntry: false });
+      // What a power cut leaves of an unsynced file is most often its name with no bytes.
+      return info?.isFile() === true && (info.size > 0 || digest === EMPTY);
+    } catch {
+      // Whatever keeps it from being looked at keeps it from being read: it is absent.
+      return false;
+    }
   }
 
   async function read(digest: Digest): Promise<Uint8Array | undefined> {
@@ -71,12 +81,7 @@ export function createContent(options: ContentOptions): DiskContent {
 
   async function verify(digest: Digest): Promise<boolean> {
     if (!isDigest(digest)) return false;
-    if (unwritten.has(digest)) return true;
-    const state = verified.get(digest);
-    if (state !== undefined) {
-      const info = await statOrUndefined(path(digest));
-      if (info !== undefined && stateOf(info) === state) return true;
-    }
+    if (unwritten.has(digest) || isRightAtOnce(digest)) return true;
     const right = await withFile(digest, async (file) => {
       const before = await file.stat({ bigint: true });
       if ((await digestOfFile(file)) === digest) {
@@ -87,6 +92,25 @@ export function createContent(options: ContentOptions): DiskContent {
       return false;
     });
     return right ?? false;
+  }
+
+  /** What is known already, and short content, which is read sooner than it could be waited for. */
+  function isRightAtOnce(digest: Digest): boolean {
+    let file: number | undefined;
+    try {
+      const state = verified.get(digest);
+      if (state !== undefined && stateOf(statSync(path(digest), { bigint: true })) === state) return true;
+      file = openSync(path(digest), "r");
+      const before = fstatSync(file, { bigint: true });
+      if (before.size > SHORT || digestOf(readFileSync(file)) !== digest) return false;
+      verified.set(digest, stateOf(before));
+      return true;
+    } catch {
+      // Absent, or not to be read: said by whoever looks closely.
+      return false;
+    } finally {
+      if (file !== undefined) closeSync(file);
+    }
   }
 
   async function put(bytes: Uint8Array): Promise<Digest> {
@@ -174,7 +198,7 @@ export function createContent(options: ContentOptions): DiskContent {
     }
   }
 
-  return { path, has, read, put, verify };
+  return { path, has, peek, read, put, verify };
 }
 
 /** Everything that a write to the file changes; the change time cannot be set back by a program. */

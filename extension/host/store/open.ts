@@ -27,6 +27,8 @@ export interface Store {
   /** The layout's folder, above the others. */
   readonly root: string;
   readonly maintenance: Maintenance;
+  /** Does now what later writes would have to wait for; itself waits for the disk. */
+  settle(): void;
   /** Makes the folders, for others who write into them. */
   make(): void;
 }
@@ -75,6 +77,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
     contentDir,
     root,
     make,
+    settle: backend.settle,
     maintenance: createMaintenance({ place: { root, contentDir, tmp }, backend, signer, index }),
     async close() {
       await sweeping;

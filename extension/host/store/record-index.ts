@@ -9,7 +9,7 @@
  * Nothing here throws for a failing medium: what cannot be written stays in memory for the session.
  */
 import type { Keyv } from "keyv";
-import type { CellHead, CellRecord, ContentStore, RecipeKey, RecordIndex } from "../../core/store/model.ts";
+import type { CellHead, CellRecord, ContentStore, OwnHead, RecipeKey, RecordIndex } from "../../core/store/model.ts";
 import { contentOf, withRecord } from "../../core/store/record.ts";
 import {
   type Entry,
@@ -23,14 +23,25 @@ import {
   withEntry,
 } from "../../core/store/signed.ts";
 import type { StoreProblem } from "./problem.ts";
+import { remember, type Understood, understand } from "./remember.ts";
+
+/** One row as it is stored: `text` is null when there is none. */
+export interface Row {
+  readonly text: string | null;
+  readonly value: () => unknown;
+}
 
 export interface Backend {
+  /** One row without waiting; undefined when the medium cannot tell so soon, or not at all: then `read` has to be asked. */
+  peek(table: keyof Tables, key: string): Row | undefined;
   /** Runs `use` with both namespaces; reports problems by itself and returns undefined when the medium failed. */
   read<T>(use: (tables: Tables) => Promise<T>): Promise<T | undefined>;
   /** The same in one transaction, one at a time; false when nothing was written. */
   write(use: (tables: Tables) => Promise<void>): Promise<boolean>;
   /** True when another process has written since the last call. */
   changed(): Promise<boolean>;
+  /** Does now what later writes would have to wait for. */
+  settle(): void;
   close(): Promise<void>;
 }
 
@@ -39,10 +50,7 @@ export interface Tables {
   readonly heads: Keyv<unknown>;
 }
 
-export interface DiskIndex extends RecordIndex {
-  peek(key: RecipeKey): readonly CellRecord[] | undefined;
-  refresh(): Promise<void>;
-  foreign(key: RecipeKey): boolean | Promise<boolean>;
+export interface DiskIndex extends Required<RecordIndex> {
   /** What is in memory may not be what is stored any more. */
   dropCaches(): void;
 }
@@ -54,9 +62,6 @@ interface Known {
   readonly foreign: boolean;
 }
 
-/** Keys and heads kept parsed in memory; the oldest go first. */
-const CACHED = 4096;
-
 export function createIndex(
   backend: Backend,
   content: ContentStore,
@@ -65,6 +70,9 @@ export function createIndex(
 ): DiskIndex {
   const records = new Map<RecipeKey, Known>();
   const heads = new Map<string, CellHead | null>();
+  /** What rows meant when they were last read: most are the same after another process has written. */
+  const rows: Understood<Known> = new Map();
+  const headRows: Understood<CellHead | null> = new Map();
   /** Oldest first; what could not be written. Joined into every answer, and written with the next record of its key. */
   const unwrittenRecords = new Map<RecipeKey, readonly CellRecord[]>();
   const unwrittenHeads = new Map<string, CellHead>();
@@ -82,18 +90,31 @@ export function createIndex(
   }
 
   function known(key: RecipeKey, entries: readonly Entry[]): Known {
-    const own = (unwrittenRecords.get(key) ?? []).reduce(withRecord, ownRecords(entries));
-    return { records: own, foreign: entries.some((entry) => !entry.own) };
+    return withUnwritten(key, { records: ownRecords(entries), foreign: entries.some((entry) => !entry.own) });
   }
 
-  function peek(key: RecipeKey): readonly CellRecord[] | undefined {
-    return records.get(key)?.records;
+  function withUnwritten(key: RecipeKey, { records: stored, foreign }: Known): Known {
+    return { records: (unwrittenRecords.get(key) ?? []).reduce(withRecord, stored), foreign };
+  }
+
+  function peekKnown(key: RecipeKey): Known | undefined {
+    const cached = records.get(key);
+    if (cached !== undefined) return cached;
+    const row = backend.peek("records", key);
+    if (row === undefined) return undefined;
+    const stored = understand(rows, key, row, () => {
+      const entries = readRow(row.value(), key, signer);
+      return { records: ownRecords(entries), foreign: entries.some((entry) => !entry.own) };
+    });
+    const found = unwrittenRecords.has(key) ? withUnwritten(key, stored) : stored;
+    remember(records, key, found);
+    return found;
   }
 
   async function lookUp(key: RecipeKey): Promise<Known> {
     await refresh();
-    const cached = records.get(key);
-    if (cached !== undefined) return cached;
+    const soon = peekKnown(key);
+    if (soon !== undefined) return soon;
     const asked = generation;
     const row = await backend.read((tables) => tables.records.get(key));
     const found = known(key, readRow(row, key, signer));
@@ -101,7 +122,7 @@ export function createIndex(
     return found;
   }
 
-  async function add(record: CellRecord): Promise<void> {
+  async function add(record: CellRecord, head?: OwnHead): Promise<void> {
     const missing = await firstMissing(record);
     if (missing !== undefined) {
       onProblem({
@@ -109,6 +130,7 @@ export function createIndex(
         path: content.path(missing),
         message: `The result of cell ${record.cell} is not kept: ${content.path(missing)} is not in the store. The cell will run again; if it happens every time, check the store's folder.`,
       });
+      if (head !== undefined) await setHead(head.notebook, head.cell, head.head);
       return;
     }
     const { key } = record;
@@ -118,6 +140,7 @@ export function createIndex(
     const written = await backend.write(async (tables) => {
       after = added.reduce(withEntry, readRow(await tables.records.get(key), key, signer));
       await tables.records.set(key, toRow(after));
+      if (head !== undefined) await writeHead(tables, head);
     });
     if (written) {
       unwrittenRecords.delete(key);
@@ -126,19 +149,32 @@ export function createIndex(
       unwrittenRecords.set(key, [...(unwrittenRecords.get(key) ?? []), record]);
       records.delete(key);
     }
+    if (head !== undefined) keepHead(head, written, asked);
   }
 
   async function firstMissing(record: CellRecord): Promise<string | undefined> {
-    const digests = contentOf(record);
-    const there = await Promise.all(digests.map((digest) => content.has(digest)));
-    return digests.find((_, at) => !there[at]);
+    for (const digest of contentOf(record)) {
+      if (content.peek?.(digest) !== true && !(await content.has(digest))) return digest;
+    }
+    return undefined;
+  }
+
+  function peekHead(notebook: string, cell: string): CellHead | null | undefined {
+    const key = headKey(notebook, cell);
+    const cached = unwrittenHeads.get(key) ?? heads.get(key);
+    if (cached !== undefined) return cached;
+    const row = backend.peek("heads", key);
+    if (row === undefined) return undefined;
+    const found = understand(headRows, key, row, () => readHead(row.value(), notebook, cell, signer)?.head ?? null);
+    remember(heads, key, found);
+    return found;
   }
 
   async function head(notebook: string, cell: string): Promise<CellHead | undefined> {
     await refresh();
+    const soon = peekHead(notebook, cell);
+    if (soon !== undefined) return soon ?? undefined;
     const key = headKey(notebook, cell);
-    const cached = unwrittenHeads.get(key) ?? heads.get(key);
-    if (cached !== undefined) return cached ?? undefined;
     const asked = generation;
     const stored = await backend.read((tables) => tables.heads.get(key));
     const found = readHead(stored, notebook, cell, signer)?.head;
@@ -147,11 +183,17 @@ export function createIndex(
   }
 
   async function setHead(notebook: string, cell: string, next: CellHead): Promise<void> {
-    const key = headKey(notebook, cell);
+    const own = { notebook, cell, head: next };
     const asked = generation;
-    const written = await backend.write(async (tables) => {
-      await tables.heads.set(key, signHead(next, notebook, cell, signer));
-    });
+    keepHead(own, await backend.write((tables) => writeHead(tables, own)), asked);
+  }
+
+  async function writeHead(tables: Tables, { notebook, cell, head: next }: OwnHead): Promise<void> {
+    await tables.heads.set(headKey(notebook, cell), signHead(next, notebook, cell, signer));
+  }
+
+  function keepHead({ notebook, cell, head: next }: OwnHead, written: boolean, asked: number): void {
+    const key = headKey(notebook, cell);
     if (written) {
       unwrittenHeads.delete(key);
       if (asked === generation) remember(heads, key, next);
@@ -202,8 +244,9 @@ export function createIndex(
 
   return {
     records: async (key) => (await lookUp(key)).records,
-    foreign: (key) => records.get(key)?.foreign ?? lookUp(key).then((found) => found.foreign),
-    peek,
+    foreign: (key) => peekKnown(key)?.foreign ?? lookUp(key).then((found) => found.foreign),
+    peek: (key) => peekKnown(key)?.records,
+    peekHead,
     refresh,
     add,
     head,
@@ -211,14 +254,6 @@ export function createIndex(
     forget,
     dropCaches,
   };
-}
-
-function remember<K, V>(cache: Map<K, V>, key: K, value: V): void {
-  if (cache.size >= CACHED) {
-    const oldest = cache.keys().next();
-    if (oldest.done !== true) cache.delete(oldest.value);
-  }
-  cache.set(key, value);
 }
 
 /** Both are the user's text and may hold anything, the separator included. */

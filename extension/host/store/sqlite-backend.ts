@@ -7,7 +7,7 @@ import KeyvSqlite from "@keyv/sqlite";
 import { Keyv, type KeyvSerializationAdapter } from "keyv";
 import { HEADS, type IndexFile, identityOf, openIndexFile, RECORDS, setAsideIndex } from "./index-file.ts";
 import { causeOf, type StoreProblem, writeProblem } from "./problem.ts";
-import type { Backend, Tables } from "./record-index.ts";
+import type { Backend, Row, Tables } from "./record-index.ts";
 
 interface Opened extends IndexFile {
   readonly tables: Tables;
@@ -27,16 +27,15 @@ const TRIES = 16;
 const PAUSE_MS = 50;
 
 /** Plain JSON. A row that does not parse is a miss, where keyv's own serializer would raise an error event. */
-const JSON_ROWS: KeyvSerializationAdapter = {
-  stringify: (value: unknown) => JSON.stringify(value),
-  parse<T>(text: string): T {
-    try {
-      return JSON.parse(text) as T;
-    } catch {
-      return { value: undefined } as T;
-    }
-  },
-};
+const JSON_ROWS: KeyvSerializationAdapter = { stringify: (value: unknown) => JSON.stringify(value), parse: parseRow };
+
+function parseRow<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return { value: undefined } as T;
+  }
+}
 
 export async function openSqliteBackend(options: SqliteBackendOptions): Promise<Backend> {
   const { file, tmp, onProblem } = options;
@@ -110,6 +109,26 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
     const result = await use();
     if (failures.length > before) throw failures.at(-1);
     return result;
+  }
+
+  function peek(table: keyof Tables, key: string): Row | undefined {
+    const index = opened;
+    if (closed || waits || reopening !== undefined || index === undefined) return undefined;
+    try {
+      const text = index.connection.text(table, key);
+      return { text, value: () => (text === null ? undefined : parseRow<{ value: unknown }>(text).value) };
+    } catch {
+      // Whoever waits for an answer meets the same failure, and deals with it.
+      return undefined;
+    }
+  }
+
+  function settle(): void {
+    try {
+      opened?.connection.settle();
+    } catch {
+      // The log stays as it is: it counts all the same.
+    }
   }
 
   async function read<T>(use: (tables: Tables) => Promise<T>): Promise<T | undefined> {
@@ -201,7 +220,7 @@ export async function openSqliteBackend(options: SqliteBackendOptions): Promise<
     opened = undefined;
   }
 
-  return { read, write, changed, close };
+  return { peek, read, write, changed, settle, close };
 }
 
 /** Tries again while the file is locked, without blocking the event loop in between. */

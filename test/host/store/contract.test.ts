@@ -174,7 +174,53 @@ for (const { name, open } of subjects) {
       });
     });
 
+    describe("what is told without waiting", () => {
+      /** As the engine asks: after `refresh`, and `records` or `head` only where nothing can be told. */
+      async function soon({ index }: Subject, n: number): Promise<unknown> {
+        await index.refresh();
+        const head = index.peekHead("notebook", `cell-${n}`);
+        return [
+          index.peek(keyOf(n)) ?? (await index.records(keyOf(n))),
+          head === undefined ? await index.head("notebook", `cell-${n}`) : (head ?? undefined),
+        ];
+      }
+
+      it("is what there is, before anybody has asked, and after another process has written or forgotten", async () => {
+        const other = await store.again();
+        assert.deepEqual(await soon(other, 1), [[], undefined]);
+        await store.index.add(observing(1, "a"));
+        await store.index.setHead("notebook", "cell-1", sampleHead(1));
+        assert.deepEqual(await soon(other, 1), [[observing(1, "a")], sampleHead(1)]);
+        await store.index.add(observing(1, "b"), { notebook: "notebook", cell: "cell-1", head: sampleHead(2) });
+        assert.deepEqual(await soon(other, 1), [[observing(1, "b"), observing(1, "a")], sampleHead(2)]);
+        assert.deepEqual(await soon(await store.again(), 1), [[observing(1, "b"), observing(1, "a")], sampleHead(2)]);
+        await other.index.forget("notebook");
+        assert.deepEqual(await soon(store, 1), [[], undefined]);
+      });
+
+      it("is the same object as long as it is the same, whatever else another process writes", async () => {
+        const other = await store.again();
+        await store.index.add(sampleRecord(1), { notebook: "notebook", cell: "cell-1", head: sampleHead(1) });
+        const [[before], head] = (await soon(other, 1)) as [unknown[], unknown];
+        await store.index.add(sampleRecord(2), { notebook: "notebook", cell: "cell-2", head: sampleHead(2) });
+        const [[after], headAfter] = (await soon(other, 1)) as [unknown[], unknown];
+        assert.equal(after, before);
+        assert.equal(headAfter, head);
+      });
+    });
+
     describe("heads", () => {
+      it("come with a record in one step, also where the record is not kept", async () => {
+        await store.index.add(sampleRecord(1), { notebook: "n", cell: "a", head: sampleHead(1) });
+        await store.index.add(withValue(2, keyOf(9), 1), { notebook: "n", cell: "b", head: sampleHead(2) });
+        for (const { index } of [store, await store.again()]) {
+          assert.deepEqual(await index.records(keyOf(1)), [sampleRecord(1)]);
+          assert.deepEqual(await index.records(keyOf(2)), []);
+          assert.deepEqual(await index.head("n", "a"), sampleHead(1));
+          assert.deepEqual(await index.head("n", "b"), sampleHead(2));
+        }
+      });
+
       it("are one for each cell of each notebook, whatever their names", async () => {
         const names = ["a", "a/b", "a%2Fb", "", "ä:?", "records:a"];
         for (const [n, notebook] of names.entries()) {

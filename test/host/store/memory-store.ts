@@ -17,6 +17,7 @@ export function createMemoryStore(): MemoryStore {
   const content: Required<ContentStore> = {
     path: (digest) => `/memory/${digest.slice(0, 2)}/${digest.slice(2)}`,
     has: async (digest) => blobs.has(digest),
+    peek: (digest) => blobs.has(digest),
     read: async (digest) => blobs.get(digest),
     verify: async (digest) => blobs.has(digest),
     async put(bytes) {
@@ -30,10 +31,12 @@ export function createMemoryStore(): MemoryStore {
     peek: (key) => records.get(key),
     foreign: async () => false,
     refresh: async () => undefined,
-    async add(record) {
+    async add(record, own) {
+      if (own !== undefined) await index.setHead(own.notebook, own.cell, own.head);
       if (!contentOf(record).every((digest) => blobs.has(digest))) return;
       records.set(record.key, withRecord(records.get(record.key) ?? [], structuredClone(record)));
     },
+    peekHead: (notebook, cell) => heads.get(notebook)?.get(cell) ?? null,
     head: async (notebook, cell) => heads.get(notebook)?.get(cell),
     async setHead(notebook, cell, head) {
       const cells = heads.get(notebook) ?? new Map<string, CellHead>();
