@@ -15,6 +15,15 @@ from .importwatch import watch
 from .store import Content, plain_bytes
 
 
+def unchanged(given: "dict[str, str]") -> list[dict[str, Any]]:
+    """What a cell is said to depend on that changes no setting and draws from no generator."""
+    return [
+        {"kind": "ambient", "component": component.name, "digest": given.get(component.name)}
+        for component in COMPONENTS
+        if not component.generator and (component.module in sys.modules or component.name == "warnings")
+    ]
+
+
 class Ambient:
     def __init__(self, job: dict[str, Any], content: Content) -> None:
         self._given: dict[str, str] = job["ambient"]
@@ -37,6 +46,13 @@ class Ambient:
         for component in COMPONENTS:
             by_module.setdefault(component.module, []).append(component)
         watch({module: self._prepare(components) for module, components in by_module.items()})
+
+    def restore_path(self) -> None:
+        """Before modules are imported again for the cell: where they are found is a setting too."""
+        digest = self._given.get("sys.path")
+        for component in COMPONENTS:
+            if digest is not None and component.name == "sys.path":
+                component.put(sys, pickle.loads(self._content.read(digest)), self._base)
 
     def _prepare(self, components: list[Component]) -> Callable[[Any], None]:
         def prepare(module: Any) -> None:

@@ -35,14 +35,17 @@ class Channel:
         self._lock = threading.RLock()
         self._writing = False
         self._queued: list[bytes] = []
-        # What to do when nobody will ever read what is written: end, as a program does whose terminal is gone.
-        self.abandoned: Callable[[], Any] = lambda: os._exit(1)
-        # Is shown each frame before it is sent.
-        self.noted: Callable[[bytes], None] = lambda frame: None
+        self.reset()
         # For a run that may outlive the host: see leash.py.
         self.unleash: Callable[[], Any] = lambda: None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._leave)
+
+    def reset(self) -> None:
+        # What to do when nobody will ever read what is written: end, as a program does whose terminal is gone.
+        self.abandoned: Callable[[], Any] = lambda: os._exit(1)
+        # Is shown each frame before it is sent.
+        self.noted: Callable[[bytes], None] = lambda frame: None
 
     def _leave(self) -> None:
         """In a forked copy: let go of the descriptor, so that the channel closes when the real guest ends."""

@@ -17,17 +17,19 @@ from collections.abc import Iterable
 from typing import Any, Optional
 
 from .ambient import Ambient
-from .guest import Run
 from .hidden import Hidden
+from .run import Run
 from .store import Content
 
-_SOURCE = """\
+_PURE = """\
 numbers = [1, 2]
 names = {"a": numbers, "b": (1.5, "text")}
 for number in range(2):
     numbers.append(number)
 names
 """
+# More than `pure.py` looks at.
+_WHOLE = f"assert True\n{_PURE}"
 _FILE = "<rehearsal>"
 
 
@@ -51,13 +53,13 @@ class _NoStore(Content):
 class _Rehearsal(Run):
     observed = False
 
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
         # Its own folder: whatever is looked for there is not to be found.
         folder = os.path.dirname(os.path.abspath(__file__))
         job = {
             "cell": "cell",
             "file": _FILE,
-            "source": _SOURCE,
+            "source": source,
             "folder": folder,
             "bindings": [],
             "definitions": {},
@@ -72,7 +74,7 @@ class _Rehearsal(Run):
         super().__init__(_Nowhere(), json.loads(json.dumps(message)))  # type: ignore[arg-type]
         self.content = _NoStore()
 
-    def carry_out(self) -> None:
+    def carry_out(self, more: bool = False) -> None:
         result = self._result()
         self.send("result", {**result, **self.streams.sizes()})
         self.streams.flush()
@@ -87,8 +89,9 @@ def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = ()) -> No
     collecting = gc.isenabled()
     before = _Process()
     try:
-        rehearsal = _Rehearsal()
-        rehearsal.carry_out()
+        for source in (_PURE, _WHOLE):
+            rehearsal = _Rehearsal(source)
+            rehearsal.carry_out()
         if hidden is not None:
             hidden.borrow(imports, Ambient(rehearsal.job, rehearsal.content).look)
     finally:

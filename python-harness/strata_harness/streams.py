@@ -31,6 +31,7 @@ class Streams:
         self.current: Optional[_Writer] = None
         self._out: Optional[_Writer] = None
         self._err: Optional[_Writer] = None
+        self._before = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
 
     def mute(self) -> None:
         """Until `attach`, everything printed goes nowhere: the prelude repeats what was shown before."""
@@ -38,8 +39,6 @@ class Streams:
         for fd in (0, 1, 2):
             os.dup2(null, fd)
         os.close(null)
-        self._out = self._writer(1, "<stdout>", "strict")
-        self._err = self._writer(2, "<stderr>", "backslashreplace")
         self._install()
 
     def attach(self, stdout: str, stderr: str) -> None:
@@ -50,7 +49,19 @@ class Streams:
             os.close(file)
         self._install()
 
+    def detach(self) -> None:
+        """As it was before `attach`."""
+        self.flush()
+        null = os.open(os.devnull, os.O_RDWR)
+        for fd in (1, 2):
+            os.dup2(null, fd)
+        os.close(null)
+        sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__ = self._before  # type: ignore[misc]
+
     def _install(self) -> None:
+        if self._out is None:
+            self._out = self._writer(1, "<stdout>", "strict")
+            self._err = self._writer(2, "<stderr>", "backslashreplace")
         self.current = self._out
         sys.stdout = sys.__stdout__ = self._out  # type: ignore[assignment]
         sys.stderr = sys.__stderr__ = self._err  # type: ignore[assignment]

@@ -161,7 +161,7 @@ class Zygote:
                 message = channel.receive()
                 kind = message.get("type")
                 if kind == "run":
-                    guest.start(channel, message)
+                    guest.start(channel, message, True)
                 elif kind == "probe":
                     _probe()
                     channel.send({"type": "probed"})

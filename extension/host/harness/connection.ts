@@ -38,6 +38,7 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
     onMessage: () => {},
     onOther: () => {},
     send(message) {
+      if ("type" in message && message.type === "run") taken = false;
       if (channel.writable) channel.write(encodeFrame(message));
     },
     received: () => count,

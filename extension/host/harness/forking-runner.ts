@@ -8,8 +8,9 @@ import { systemError } from "./errors.ts";
 import { importsOf } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
+import { probe } from "./probe.ts";
 import { runOnGuest } from "./run-on-guest.ts";
-import { createProcessRunner, endOf, startKey } from "./runner.ts";
+import { createProcessRunner, endOf, startsAlike } from "./runner.ts";
 import { type ModalRunner, type RunnerOptions, refusalOf, shadowed } from "./runner-mode.ts";
 import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
 
@@ -25,16 +26,13 @@ interface Nest {
 }
 
 const SPARES = 2;
-const PROBE_MS = 20_000;
 const IDLE_MS = 30 * 60_000;
+/** Forking and rehearsing take processor time, which the result that is being stored meanwhile needs more. */
+const REFILL_MS = 8;
 /** A zygote that keeps dying is not started for ever. */
 const DEATHS = 3;
 /** Jobs in a row that needed another environment before the zygote is started anew in theirs. */
 const STRANGERS = 3;
-
-/** Read by compiled libraries when they are loaded, where no Python code asks for them. */
-const EARLY =
-  /^(OMP_|OPENBLAS_|GOTO_|MKL_|KMP_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|MPL|ARROW_|TORCH_|CUDA_|TF_|XLA_|JAX_|TZ$)/;
 
 export function createRunner(options: RunnerOptions): ModalRunner {
   const { python, harness } = options;
@@ -63,8 +61,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   function ensure(environ: Readonly<Record<string, string>>): Promise<void> {
     if (disposed || refusal !== undefined) return Promise.resolve();
     if (starting !== undefined) return starting;
-    const names = wanted();
-    const current = nest;
+    const [names, current] = [wanted(), nest];
     if (current !== undefined && strangers < STRANGERS && names.every((name) => knows(current, name))) {
       return Promise.resolve();
     }
@@ -95,7 +92,9 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       if (names.length === asked.length) return refuse(`${warmed.unfit[0]?.module}: ${warmed.unfit[0]?.reason}`);
       return hatch(environ, names);
     }
-    const bad = await probe(zygote);
+    const child = await zygote.fork();
+    if (child !== undefined) keepTrack(child);
+    const bad = await probe(child);
     if (disposed) return zygote.kill();
     if (bad !== undefined) {
       zygote.kill();
@@ -133,28 +132,6 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     options.verdicts?.write(refusal);
   }
 
-  async function probe(zygote: Zygote): Promise<string | undefined> {
-    const child = await zygote.fork();
-    if (child === undefined) return "a forked process did not start";
-    alive.add(child);
-    const outcome = await new Promise<string | undefined>((resolve) => {
-      const limit = setTimeout(() => resolve("a forked process hung in a first calculation"), PROBE_MS);
-      child.onOther = (raw) => {
-        if (raw.type !== "probed") return;
-        clearTimeout(limit);
-        resolve(undefined);
-      };
-      void child.ended.then((exit) => {
-        clearTimeout(limit);
-        resolve(`a forked process ended with ${exit.signal ?? `status ${exit.status}`} in a first calculation`);
-      });
-      child.send({ type: "probe" });
-    });
-    child.kill();
-    void child.ended.then(() => alive.delete(child));
-    return outcome;
-  }
-
   function retire(old: Nest): void {
     if (nest === old) nest = undefined;
     for (const spare of old.spares.splice(0)) spare.kill();
@@ -167,43 +144,43 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       void fork(of, of.imports).then((guest) => {
         of.hatching -= 1;
         if (guest === undefined) return;
-        if (nest !== of || disposed) return guest.kill();
+        if (nest !== of || disposed || of.spares.length >= SPARES) return guest.kill();
         of.spares.push(guest);
-        void guest.ended.then(() => {
-          const at = of.spares.indexOf(guest);
-          if (at >= 0) of.spares.splice(at, 1);
-        });
       });
     }
   }
 
-  async function fork(of: Nest, imports?: readonly string[]): Promise<Guest | undefined> {
-    const guest = await of.zygote.fork(imports);
-    if (guest === undefined) return undefined;
+  function keepTrack(guest: Guest): void {
     alive.add(guest);
     void guest.ended.then(() => {
       // Whatever the cell started and did not wait for ends with it.
       guest.kill();
       alive.delete(guest);
     });
+  }
+
+  async function fork(of: Nest, imports?: readonly string[]): Promise<Guest | undefined> {
+    const guest = await of.zygote.fork(imports);
+    if (guest === undefined) return undefined;
+    keepTrack(guest);
+    void guest.ended.then(() => {
+      const at = of.spares.indexOf(guest);
+      if (at >= 0) of.spares.splice(at, 1);
+    });
     return guest;
   }
 
   /** A run in the zygote must be what a fresh process gives: same start, and nothing in the folder that comes first. */
   function suits({ environ, warmed }: Nest, job: CellJob): boolean {
-    if (job.environ !== environ) {
-      const same = (name: string) => job.environ[name] === environ[name];
-      const early = [...Object.keys(environ), ...Object.keys(job.environ)].filter((name) => EARLY.test(name));
-      if (startKey(job.environ) !== startKey(environ) || ![...warmed.environ, ...early].every(same)) {
-        strangers += 1;
-        return false;
-      }
+    if (job.environ !== environ && !startsAlike(job.environ, environ, warmed.environ)) {
+      strangers += 1;
+      return false;
     }
     strangers = 0;
     return !shadowed(job.folder, warmed);
   }
 
-  async function take(job: CellJob): Promise<Guest | undefined> {
+  async function take(job: CellJob): Promise<{ readonly guest: Guest; readonly from: Nest } | undefined> {
     void ensure(job.environ);
     const from = nest;
     if (from === undefined || !suits(from, job)) return undefined;
@@ -211,7 +188,19 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     from.imports = importsOf(job, from.warmed.ready);
     const guest = from.spares.shift() ?? (await fork(from));
     if (from.spares.length === 0) refill(from);
-    return guest;
+    else refillSoon(from);
+    return guest && { guest, from };
+  }
+
+  /** First in line: whoever has just run a cell is warm. */
+  function shelve(guest: Guest, of: Nest): void {
+    if (nest === of && !disposed) of.spares.unshift(guest);
+    else guest.kill();
+    for (const one of of.spares.splice(SPARES)) one.kill();
+  }
+
+  function refillSoon(of: Nest): void {
+    setTimeout(refill, REFILL_MS, of).unref();
   }
 
   function rest(): void {
@@ -231,14 +220,19 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       try {
         const joined = options.keeping && (await joinKept(options.keeping, job));
         if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
-        const guest = await take(job);
-        if (guest === undefined || signal.aborted) {
-          guest?.kill();
+        const taken = await take(job);
+        if (taken === undefined || signal.aborted) {
+          taken?.guest.kill();
           return await plain.run(job, on, signal);
         }
+        const { guest, from } = taken;
+        const again = offerOf(guest);
         const result = await runOnGuest(guest, job, options, on, signal);
         if (result.status === "ok" || result.status === "left" || guest.taken() || signal.aborted) {
-          void endOf(guest);
+          // Otherwise an interrupt may still be on its way to it.
+          const more = result.status === "ok" && !signal.aborted;
+          void again.then(() => (more ? shelve(guest, from) : guest.kill()));
+          void endOf(guest, again);
           return result;
         }
         // It ended, or was ended, before it had read what it should run: nothing was done, so this repeats nothing.
@@ -254,7 +248,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
         };
       } finally {
         running -= 1;
-        if (nest !== undefined) refill(nest);
+        if (nest !== undefined) refillSoon(nest);
       }
     },
     mode() {
@@ -289,6 +283,15 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       process.off("exit", killAll);
     },
   };
+}
+
+/** Resolves when the guest says that the run has left nothing behind in it, and that it can take another. */
+function offerOf(guest: Guest): Promise<void> {
+  return new Promise((resolve) => {
+    guest.onOther = ({ type }) => {
+      if (type === "again") resolve();
+    };
+  });
 }
 
 /** The standard library loads fast enough: a new import of a part of it is no reason to start again. */

@@ -116,20 +116,34 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
   };
 }
 
-export async function endOf(guest: Guest): Promise<void> {
+export async function endOf(guest: Guest, again?: Promise<void>): Promise<void> {
   const force = setTimeout(() => guest.kill(), ENDING_MS);
-  await Promise.race([guest.ended, guest.left]);
+  await Promise.race([guest.ended, guest.left, ...(again === undefined ? [] : [again])]);
   clearTimeout(force);
 }
 
 /** What Python and the dynamic loader read when a process starts; everything else is set by the guest itself. */
-export function startKey(environ: Readonly<Record<string, string>>): string {
+function startKey(environ: Readonly<Record<string, string>>): string {
   const matters = /^(PYTHON|LD_|DYLD_|VIRTUAL_ENV|PATH$|HOME$|LANG$|LC_|MALLOC_|ASAN_)/;
   return JSON.stringify(
     Object.entries(environ)
       .filter(([name]) => matters.test(name))
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
+}
+
+/** Read by compiled libraries when they are loaded, where no Python code asks for them. */
+const EARLY =
+  /^(OMP_|OPENBLAS_|GOTO_|MKL_|KMP_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|MPL|ARROW_|TORCH_|CUDA_|TF_|XLA_|JAX_|TZ$)/;
+
+/** Whether a process started with one of them is as one started with the other; `asked`: what libraries ask for as they load. */
+export function startsAlike(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+  asked: readonly string[],
+): boolean {
+  const early = [...Object.keys(one), ...Object.keys(other)].filter((name) => EARLY.test(name));
+  return startKey(one) === startKey(other) && [...asked, ...early].every((name) => one[name] === other[name]);
 }
 
 /** A user's shell may carry settings for another Python; those reach a cell only when its job says so. */

@@ -1,0 +1,312 @@
+"""One run, from the job to its result: what the cell is given, its execution, and what came of it."""
+
+import gc
+import linecache
+import os
+import sys
+import time
+import types
+from typing import Any, NoReturn, Optional
+
+from . import ambient, modules, observe, patches, prompt, revive
+from .cell import Program
+from .channel import Channel
+from .definitions import Definitions, show_classes
+from .display import Displayer
+from .errors import describe
+from .keeping import Keeper
+from .outputs import Inputs, collect
+from .pure import PureCell, pure_cell
+from .store import Content
+from .streams import Streams
+from .summary import immutable
+from .values import Values, baseline
+from .variables import are_set
+
+try:
+    import faulthandler
+except ImportError:  # Left out of some builds.
+    faulthandler = None  # type: ignore[assignment]
+
+
+# A longer run gains nothing by sharing its process, and may have taken much memory.
+QUICK_MS = 50
+
+
+class Run:
+    # Whether what is read and written is looked at.
+    observed = True
+
+    def __init__(self, channel: Channel, message: dict[str, Any]) -> None:
+        self.channel = channel
+        self.id: str = message["run"]
+        self.job: dict[str, Any] = message["job"]
+        self.logs: tuple[str, str] = (message["stdout"], message["stderr"])
+        self.content = Content(message["store"]["content"], message["store"]["tmp"])
+        self.streams = Streams(lambda sizes: self.send("mark", sizes))
+        # Files of ours, which are no input or output of the cell.
+        self.files = self.logs
+        if message.get("keep") is not None:
+            keeper = self.streams.keeper = Keeper(message["keep"])
+            self.files += (keeper.path, f"{keeper.path}.draft")
+            channel.noted, channel.abandoned = keeper.note, keeper.abandoned
+        self.cell: Optional[PureCell] = None
+        self.began = time.perf_counter()
+        self.ended: Optional[float] = None
+
+    def send(self, kind: str, body: dict[str, Any]) -> None:
+        self.channel.send({"type": kind, "run": self.id, **body})
+
+    def carry_out(self, more: bool = False) -> None:
+        """Returns only with `more`, when the run has left nothing behind in this process."""
+        again = self._deliver() and more and self.cell is not None and self._duration() < QUICK_MS
+        if not again:
+            self._end()
+        self.streams.detach()
+        linecache.cache.pop(self.job["file"], None)
+        self.channel.reset()
+        self.send("again", {})
+
+    def _deliver(self) -> bool:
+        """Sends the result, and tells whether it is one of success."""
+        status = 0
+        try:
+            result = self._result()
+        except BaseException as error:  # An interrupt in one of the few places outside, or a fault of our own.
+            result = self._failure(error)
+        if not self.channel.mine:
+            # A copy forked by the user's code that came back to us: it ends here, as it would at the end of a script.
+            if result["status"] != "ok":
+                sys.stderr.write(result["error"]["traceback"] + "\n")
+                status = 1
+            self.streams.flush()
+            os._exit(status)
+        try:
+            self.send("result", {**result, **self.streams.sizes()})
+        except ValueError as error:
+            self.send("result", {**self._failure(error), **self.streams.sizes()})
+            return False
+        return bool(result["status"] == "ok")
+
+    def _end(self) -> NoReturn:
+        try:
+            # What a script does when it ends, except that nothing waits for threads: they may never end.
+            import atexit
+
+            atexit._run_exitfuncs()
+        except BaseException:
+            pass
+        self.streams.flush()
+        os._exit(0)
+
+    def _duration(self) -> float:
+        return round(((self.ended or time.perf_counter()) - self.began) * 1000, 3)
+
+    def _failure(self, error: BaseException) -> dict[str, Any]:
+        status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
+        job = self.job
+        cells = {source["file"]: source["cell"] for source in job["definitions"].values()}
+        cells[job["file"]] = job["cell"]
+        return {"status": status, "error": describe(error, job["file"], cells), "duration_ms": self._duration()}
+
+    def _result(self) -> dict[str, Any]:
+        self.cell = pure_cell(self.job, self.content)
+        return self._whole() if self.cell is None else self._pure(self.cell)
+
+    def _pure(self, cell: PureCell) -> dict[str, Any]:
+        """What the whole way gives, without all that such a cell can neither see nor change."""
+        job, names = self.job, cell.names
+        names["__builtins__"] = __import__("builtins")
+        definitions = Definitions(names, {}, lambda binding: None)
+        inputs = cell.bind(definitions)
+        displayer = self._displayer()
+        self.streams.attach(*self.logs)
+        failed: Optional[BaseException] = None
+        stored: set[str] = set()
+        self.began = time.perf_counter()
+        try:
+            program = Program(job["source"], job["file"], set(), job.get("shown"))
+            stored = program.stored
+            self.began = time.perf_counter()
+            program.run(names, lambda name: None, displayer.show)
+        except BaseException as error:
+            failed = error
+        self.ended = time.perf_counter()
+        if failed is not None:
+            return self._failure(failed)
+        result = collect(names, inputs, stored, set(), {}, definitions, self.content, {}, set(), {})[0]
+        return {
+            "status": "ok",
+            **result,
+            "ambient": {},
+            "observed": ambient.unchanged(job["ambient"]),
+            "sample": [],
+            "duration_ms": self._duration(),
+        }
+
+    def _whole(self) -> dict[str, Any]:
+        job = self.job
+        self.streams.mute()
+        _environment(job["environ"])
+        os.chdir(job["folder"])
+        sys.path.insert(0, job["folder"])
+        sys.argv[:] = [job["file"]]
+        main = types.ModuleType("__main__")
+        main.__file__ = job["file"]
+        names = vars(main)
+        names["__builtins__"] = __import__("builtins")
+        sys.modules["__main__"] = main
+
+        settings = ambient.Ambient(job, self.content)
+        values = Values(self.content)
+        definitions = Definitions(names, dict(job["definitions"]), lambda binding: resolve(binding))
+
+        def resolve(binding: dict[str, Any]) -> Any:
+            kind = binding["kind"]
+            if kind == "value":
+                return values.get(binding["digest"], binding["variable"])
+            if kind == "definition":
+                return definitions.get(binding["hash"])
+            if kind == "path":
+                from pathlib import Path
+
+                return Path(binding["path"])
+            scope = {"__name__": "__main__", "__builtins__": names["__builtins__"]}
+            exec(compile(binding["statement"], "<import>", "exec", 0, True), scope)
+            return scope[binding["name"]]
+
+        # Before the imports: a module of the folder may read files when it is loaded.
+        watching = observe.Observer(job, self.content, self.files, names)
+        watching.start(self.observed)
+        own_modules = modules.Modules(
+            job, self.content, values, definitions, names, watching.inside, watching.note_module
+        )
+        own_modules.start(self.observed)
+        patched = patches.Patches(job, self.content, values, definitions, names)
+        revive.use(definitions.get, names, own_modules.part)
+        show_classes(definitions)
+        inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
+
+        file = job["file"]
+        own = {source["name"]: source for source in job["own_definitions"].values()}
+        reading = prompt.Prompt(self.channel, self.id, self.streams)
+        displayer = self._displayer()
+        displayer.before_cell(names)
+        self.streams.attach(*self.logs)
+        try:
+            if faulthandler is not None:
+                faulthandler.enable(2)
+        except (OSError, ValueError):
+            pass
+        settings.begin(watching.own, watching.incidental)
+        own_modules.begin(settings, lambda: (self.streams.sizes(), watching.asked()))
+        patched.begin()
+        failed: Optional[BaseException] = None
+        stored: set[str] = set()
+        self.began = time.perf_counter()
+        try:
+            program = Program(job["source"], file, set(own), job.get("shown"))
+            stored = program.stored
+            reading.install()
+            self.began = time.perf_counter()
+            program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
+        except SystemExit as error:
+            if error.code not in (None, 0):
+                failed = error
+        except BaseException as error:
+            failed = error
+        if not self.channel.mine:
+            if failed is not None:
+                raise failed
+            return {"status": "ok"}
+        try:
+            displayer.after_cell()
+        except Exception as error:
+            failed = failed or error
+        self.ended = time.perf_counter()
+        watching.stop()
+        if failed is not None:
+            return self._failure(failed)
+        gc.disable()
+        states, states_changed, module_states = own_modules.end()
+        places = patched.end()
+        if places is not None:
+            states[patches.COMPONENT] = places
+            states_changed.add(patches.COMPONENT)
+        result, digests, lost = collect(
+            names,
+            inputs,
+            stored,
+            set(job["own_imports"]),
+            {name: source["hash"] for name, source in own.items()},
+            definitions,
+            self.content,
+            states,
+            states_changed,
+            own_modules.dumps(),
+        )
+        module_states.update(digests)
+        for key, why in lost.items():
+            module_states[key] = patched.refuse(why) if key == patches.COMPONENT else own_modules.refuse(key, why)
+        ambient_after, ambient_seen = settings.end()
+        observed, sample = watching.result()
+        return {
+            "status": "ok",
+            **result,
+            "ambient": {**ambient_after, **module_states},
+            "observed": observed + ambient_seen + own_modules.seen(),
+            "sample": sorted({*sample, *reading.sample}),
+            "duration_ms": self._duration(),
+        }
+
+    def _displayer(self) -> Displayer:
+        return Displayer(
+            lambda message: self.send("display", {**message, **self.streams.sizes()}),
+            self.content.put,
+            self.content.put_file,
+            self.content.tmp,
+            lambda wait: self.send("clear", {"wait": wait, **self.streams.sizes()}),
+        )
+
+    def _bind(
+        self,
+        bindings: list[dict[str, Any]],
+        names: dict[str, Any],
+        resolve: Any,
+        values: Values,
+        definitions: Definitions,
+        settings: "ambient.Ambient",
+        own_modules: "modules.Modules",
+    ) -> Inputs:
+        inputs = Inputs()
+        settings.restore_path()
+        for binding in bindings:
+            if binding["kind"] == "import":
+                exec(compile(binding["statement"], "<import>", "exec", 0, True), names)
+        own_modules.preload()
+        settings.restore()
+        for binding in bindings:
+            if binding["kind"] != "import":
+                # A definition executed later must not see a name before its turn, nor lose it.
+                names[binding["name"]] = resolve(binding)
+        for binding in bindings:
+            name = binding["name"]
+            inputs.objects[name] = value = names[name]
+            if binding["kind"] == "definition" or (binding["kind"] == "value" and not immutable(value)):
+                file = values.file(binding["digest"]) if binding["kind"] == "value" else None
+                inputs.baselines[name] = baseline(name, value, definitions, names, file)
+        return inputs
+
+
+def _environment(wanted: dict[str, str]) -> None:
+    wanted = {**wanted, "PYTHONHASHSEED": "0"}
+    if are_set(wanted):
+        return
+    for name in list(os.environ):
+        if name not in wanted:
+            del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+    if hasattr(time, "tzset"):
+        time.tzset()
