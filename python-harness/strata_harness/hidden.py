@@ -69,6 +69,11 @@ class Hidden:
         whole = self.whole.get(name)
         if whole is not None:
             return whole
+        last = len(self.order)
+        return sorted(self.reach(name), key=lambda each: self.order.get(each, last))
+
+    def reach(self, name: str) -> "set[str]":
+        """The same in no order."""
         found: set[str] = set()
         waiting = [name]
         while waiting:
@@ -83,8 +88,7 @@ class Hidden:
             waiting.extend(self.edges.get(each, ()))
             if "." in each:
                 waiting.append(each.rpartition(".")[0])
-        last = len(self.order)
-        return sorted(found, key=lambda each: self.order.get(each, last))
+        return found
 
     def gather(self) -> None:
         """Puts the names beside each other in memory: elsewhere each is on a page of its own, which a child copies."""

@@ -6,15 +6,17 @@ process is of no use then, and the host starts another one without that library.
 """
 
 import builtins
+import gc
 import os
 import sys
 from typing import Any, Callable, Optional
 
 from .hidden import Effects, Hidden, filters, put_filters
+from .installed import installed
 from .observe import environ_recorder, library_folders
 from .operations import OPERATIONS
 from .threads import threads_stay
-from .variables import variables
+from .variables import raw_variables, variables
 
 # What nearly every cell makes the harness or a library load at some time.
 _ALWAYS = (
@@ -40,6 +42,10 @@ def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
     recorder = _Recorder(forking)
     here = os.getcwd()
     os.chdir(os.path.abspath(os.sep))  # What a library looks for in the current folder is the notebook's to answer.
+    collecting = gc.isenabled()
+    # What is imported stays. Looking again and again for what does not takes a fifth of the time of an import; a zygote
+    # goes on without.
+    gc.disable()
     try:
         recorder.start()
         try:
@@ -49,6 +55,9 @@ def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
             recorder.stop()
     finally:
         os.chdir(here)
+        if collecting and not forking:
+            gc.collect()
+            gc.enable()
     recorder.hidden.gather()
     return recorder.hidden, recorder.report()
 
@@ -62,8 +71,7 @@ class _Recorder:
         self._filters = list(filters())
         self._stack: list[str] = []
         self._asking: set[str] = set()
-        self._seen_environ = dict(self._environ)
-        self._seen_filters = list(self._filters)
+        self._see(self._environ, self._filters)
         self._active = False
         self._folders = library_folders()
         # Modules made beside each other in memory. Putting one into `sys.modules` writes to its page, and made one by
@@ -109,7 +117,7 @@ class _Recorder:
     def load(self, name: str) -> None:
         if self.unfit:
             return
-        if not _installed(name.partition(".")[0]):
+        if not installed(name.partition(".")[0]):
             self.absent.append(name)
             return
         parts = name.split(".")
@@ -160,7 +168,7 @@ class _Recorder:
             if not package or getattr(holder, "__dict__", {}).get(last) is not hidden.modules[name]:
                 continue
             if package not in brought:
-                brought[package] = set() if package in self._base else set(hidden.closure(package))
+                brought[package] = set() if package in self._base else hidden.reach(package)
             if name not in brought[package]:
                 # In a process that has imported only the package, this part of it is not there.
                 delattr(holder, last)
@@ -172,7 +180,12 @@ class _Recorder:
             elif now.get(name) != self._environ[name]:
                 os.environ[name] = self._environ[name]
         put_filters(self._filters)
-        self._seen_environ, self._seen_filters = dict(self._environ), list(self._filters)
+        self._see(self._environ, self._filters)
+
+    def _see(self, environ: "dict[str, str]", now: "list[Any]") -> None:
+        self._seen_environ, self._seen_filters = dict(environ), list(now)
+        # Compared before and after every module: in this form it is there already.
+        self._seen_raw = raw_variables()
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         if name in self._asking or not self._active:
@@ -198,7 +211,7 @@ class _Recorder:
                 self._settle()
                 if again:
                     result = function(argument)
-                    self._seen_environ, self._seen_filters = variables(), list(filters())
+                    self._see(variables(), filters())
                     return result
                 self._stack.append(name)
                 try:
@@ -225,7 +238,10 @@ class _Recorder:
 
     def _settle(self) -> None:
         """What has changed in the process since the last time is the doing of the module being executed."""
-        environ, now = variables(), filters()
+        now, raw = filters(), raw_variables()
+        if raw is not None and raw == self._seen_raw and now == self._seen_filters:
+            return
+        environ = variables()
         if environ == self._seen_environ and now == self._seen_filters:
             return
         if self._stack:
@@ -235,7 +251,7 @@ class _Recorder:
                     own.environ[name] = environ.get(name)
                     self._settings.add(name)
             own.filters[:0] = [each for each in now if each not in self._seen_filters]
-        self._seen_environ, self._seen_filters = environ, list(now)
+        self._see(environ, now)
 
     def _note_edge(self, name: str) -> None:
         if self._stack:
@@ -263,7 +279,7 @@ class _Recorder:
         edges = self.hidden.edges.setdefault(name, set())
         for value in list(getattr(module, "__dict__", {}).values()):
             origin = value.__name__ if isinstance(value, type(sys)) else None
-            if origin is None and compiled and isinstance(value, (type, type(_installed), type(len))):
+            if origin is None and compiled and isinstance(value, (type, type(installed), type(len))):
                 origin = value.__module__
             if isinstance(origin, str) and origin != name and origin in sys.modules and origin not in self._base:
                 edges.add(origin)
@@ -284,15 +300,3 @@ class _Recorder:
         if f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path:
             return
         self._foreign = self._foreign or path
-
-
-def _installed(top: str) -> bool:
-    """Part of the interpreter or of its environment: found there, and not through a link into somebody's project."""
-    if top in sys.builtin_module_names or top in sys.modules:
-        return True
-    spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(top)
-    if spec is None:
-        return False
-    places = list(spec.submodule_search_locations or []) if spec.origin is None else [spec.origin]
-    folders = library_folders()
-    return bool(places) and all(os.path.abspath(place).startswith(folders) for place in places if place != "frozen")
