@@ -66,7 +66,7 @@ function showError(host: HTMLElement, error: CellError, post: ((message: unknown
       element("ol", { class: "frames", attributes: { "aria-label": "Traceback, innermost last" }, children: items }),
     );
   }
-  if (error.traceback !== "") {
+  if (error.traceback !== "" && error.traceback.trim() !== headline.textContent?.trim()) {
     const whole = element("pre", { text: error.traceback });
     if (error.frames.length === 0) root.append(whole);
     else

@@ -29,7 +29,9 @@ export type Reply =
   /** Some text, then nothing until the client goes. */
   | { readonly kind: "silent"; readonly text: string }
   /** Answers when the gate opens. */
-  | { readonly kind: "gated"; readonly gate: Promise<void>; readonly text: string };
+  | { readonly kind: "gated"; readonly gate: Promise<void>; readonly text: string }
+  /** Each text when the one who writes the test has it ready. */
+  | { readonly kind: "paced"; readonly texts: AsyncIterable<string> };
 
 export interface Seen {
   readonly path: string;
@@ -168,6 +170,10 @@ async function answer(protocol: Protocol, reply: Reply, seen: Seen, response: Se
       await reply.gate;
       speak.begin(10);
       speak.text(reply.text);
+      return speak.end("end", 5);
+    case "paced":
+      speak.begin(10);
+      for await (const text of reply.texts) speak.text(text);
       return speak.end("end", 5);
     case "refusal":
       speak.begin(10);

@@ -152,28 +152,25 @@ async function askOnce(
   return { logs: [asked.log], source: storeSource(run.spec.output, JSON.stringify(value)) };
 }
 
-/** Times a second that a growing answer is shown. */
-const SHOWN_EVERY_MS = 100;
-
 /** The answer as it grows, in one display that is replaced. */
 function showing(
   run: PromptRun,
   on: On,
 ): { add(text: string): void; restart(why: string): void; end(asked: Asked & { kind: "answer" }): void } {
   let text = "";
-  let shown: number | undefined;
+  let shown = false;
   const show = (data: readonly MimeItem[]): void => {
-    on({ type: "display", data, id: "answer", update: shown !== undefined });
-    shown = run.clock();
+    on({ type: "display", data, id: "answer", update: shown });
+    shown = true;
   };
   return {
     add(piece) {
       text += piece;
-      if (shown === undefined || run.clock() - shown >= SHOWN_EVERY_MS) show(answerItems(text, undefined));
+      show(answerItems(text, undefined));
     },
     restart(why) {
       text = "";
-      if (shown !== undefined) show(answerItems("", undefined));
+      if (shown) show(answerItems("", undefined));
       on({ type: "stream", name: "stderr", text: `${why}\n` });
     },
     end: (asked) => show(answerItems(asked.text, run.spec.json ? asked.value : undefined)),

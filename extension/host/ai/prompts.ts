@@ -13,6 +13,7 @@ import type { Answers, StoredAnswer } from "./answers.ts";
 import type { Cassette } from "./cassette.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Models } from "./models.ts";
+import { paced } from "./pace.ts";
 import { compileSchema, type SchemaCheck } from "./schema.ts";
 
 export interface PromptPorts {
@@ -75,15 +76,13 @@ export function createPrompts(ports: PromptPorts): PromptPort {
         `The cassette ${tape} has no answer of ${choice.model} to this prompt, and there is no key to ask for one. Run once with ${choice.keyNames[0]} set to record it, and see that [ai] of notebook.toml names the model.`,
       );
     }
+    const shown = paced(on);
     const given = await converse(
       open.provider,
       { request: question.request, attempts: question.attempts, ...(check === undefined ? {} : { check }) },
-      {
-        text: (text) => on({ type: "text", text }),
-        again: (why) => on({ type: "again", why }),
-      },
+      shown,
       signal,
-    );
+    ).finally(shown.end);
     const { usage, attempts, requests } = given;
     const provider = providerIdentity(choice);
     const at = ports.now();

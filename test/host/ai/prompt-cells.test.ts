@@ -63,6 +63,25 @@ describe("prompt cells, end to end", () => {
     assert.deepEqual(last, { mime: "text/markdown", text: "One **two** three four." });
   });
 
+  it("holds no piece back while the model pauses", async () => {
+    const seen = new Map<string, () => void>();
+    const until = (text: string): Promise<void> => new Promise((resolve) => seen.set(text, resolve));
+    const halves = ["The first half, ", "the second half."] as const;
+    async function* texts(): AsyncGenerator<string> {
+      for (const [index, half] of halves.entries()) {
+        yield half;
+        // Nothing more comes until all of this has been shown.
+        await until(halves.slice(0, index + 1).join(""));
+      }
+    }
+    const notebook = await make({ "ask.prompt.py": "Hello?" }, [{ kind: "paced", texts: texts() }]);
+    const ran = await notebook.run({}, undefined, (event) => {
+      const item = event.type === "display" ? event.output.data[0] : undefined;
+      if (item !== undefined && "text" in item) seen.get(item.text)?.();
+    });
+    assert.equal(ran.summary.failed, 0, ran.text("ask"));
+  });
+
   it("asks nothing again while what is sent stays the same, and runs nothing below", async () => {
     const cells = { "data.py": DATA, "ask.prompt.py": ASK, "use.py": "print(letter)" };
     const notebook = await make(cells, [{ kind: "text", text: "Dear Ada," }]);

@@ -6,35 +6,58 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { KEYED_PROVIDERS } from "../../../extension/core/ai/providers.ts";
+import { type StandIn, startStandIn } from "../../ai/stand-in.ts";
 import { type ServerRig, startServerRig } from "./code-server.ts";
 import { packCopy } from "./pack.ts";
 import { chooseTheme } from "./palette.ts";
 
-let started: Promise<ServerRig> | undefined;
+interface Shared {
+  readonly rig: ServerRig;
+  readonly model: StandIn;
+}
 
-export function sharedRig(): Promise<ServerRig> {
+let started: Promise<Shared> | undefined;
+
+export async function sharedRig(): Promise<ServerRig> {
   started ??= start();
-  return started;
+  return (await started).rig;
+}
+
+/** Who answers at Anthropic's address in this VS Code. There is no key for it until a test sets one. */
+export async function sharedModel(): Promise<StandIn> {
+  started ??= start();
+  return (await started).model;
 }
 
 // Of all the tests: this module is loaded once, outside any suite.
 after(async function () {
   this.timeout(60_000);
-  await (await started?.catch(() => undefined))?.dispose();
+  const shared = await started?.catch(() => undefined);
+  await shared?.rig.dispose();
+  await shared?.model.close();
 });
 
 export const settings = { "workbench.colorTheme": "Light Modern", "files.autoSave": "off" };
 
-async function start(): Promise<ServerRig> {
+async function start(): Promise<Shared> {
+  const model = await startStandIn("anthropic", [{ kind: "status", status: 500 }]);
+  const env: NodeJS.ProcessEnv = { ...process.env, ANTHROPIC_BASE_URL: model.url };
+  for (const { keyName } of KEYED_PROVIDERS) delete env[keyName];
   const folder = await mkdtemp(join(tmpdir(), "strata-shared-"));
   try {
     const extensionDir = process.env.STRATA_TEST_EXTENSION;
     const vsix = join(folder, "strata.vsix");
     if (extensionDir === undefined) await packCopy(vsix);
-    return await startServerRig({
+    const rig = await startServerRig({
       settings,
+      env,
       ...(extensionDir === undefined ? { vsix } : { extensionDir }),
     });
+    return { rig, model };
+  } catch (error) {
+    await model.close();
+    throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
