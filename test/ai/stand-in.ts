@@ -63,7 +63,7 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
   const waiters: { count: number; resolve: () => void }[] = [];
   let open = 0;
   let most = 0;
-  let gone = promise();
+  let gone = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     void (async () => {
       const text = await bodyOf(request);
@@ -107,7 +107,7 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
       script = next;
       seen.length = 0;
       most = 0;
-      gone = promise();
+      gone = Promise.withResolvers<void>();
     },
     close: () =>
       new Promise((resolve) => {
@@ -115,14 +115,6 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
         server.closeAllConnections();
       }),
   };
-}
-
-function promise(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const made = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise: made, resolve };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
