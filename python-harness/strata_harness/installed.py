@@ -1,5 +1,6 @@
 """Which libraries are the interpreter's or its environment's, and nobody's project."""
 
+import os
 import sys
 
 from .observe import library_folders

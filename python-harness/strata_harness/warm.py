@@ -43,8 +43,7 @@ def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
     here = os.getcwd()
     os.chdir(os.path.abspath(os.sep))  # What a library looks for in the current folder is the notebook's to answer.
     collecting = gc.isenabled()
-    # What is imported stays. Looking again and again for what does not takes a fifth of the time of an import; a zygote
-    # goes on without.
+    # What is imported stays, and looking for what does not takes a fifth of the time. A zygote goes on without.
     gc.disable()
     try:
         recorder.start()
@@ -184,7 +183,6 @@ class _Recorder:
 
     def _see(self, environ: "dict[str, str]", now: "list[Any]") -> None:
         self._seen_environ, self._seen_filters = dict(environ), list(now)
-        # Compared before and after every module: in this form it is there already.
         self._seen_raw = raw_variables()
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
@@ -279,7 +277,7 @@ class _Recorder:
         edges = self.hidden.edges.setdefault(name, set())
         for value in list(getattr(module, "__dict__", {}).values()):
             origin = value.__name__ if isinstance(value, type(sys)) else None
-            if origin is None and compiled and isinstance(value, (type, type(installed), type(len))):
+            if origin is None and compiled and isinstance(value, (type, type(warm), type(len))):
                 origin = value.__module__
             if isinstance(origin, str) and origin != name and origin in sys.modules and origin not in self._base:
                 edges.add(origin)
