@@ -72,4 +72,30 @@ describe("once wrong", function () {
       { edit: { c: "table['put'](4)" }, ran: ["c", "d"], prints: { d: "4\n" } },
     ],
   });
+
+  check("a default that is a name which the same cell binds anew, unseen", {
+    cells: {
+      a: "n = 1",
+      b: "def g(v, w=n):\n    return v * 10 + w\nexec('n = 0')",
+      c: "print(g(1), n)",
+      d: "def zero():\n    global n\n    n = 5\ndef h(v, w=n):\n    return v * 10 + w\nzero()",
+      e: "print(h(1), n)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d", "e"], prints: { c: "11 0\n", e: "10 5\n" } }, { reopen: true, ran: [] }],
+  });
+
+  check("a class made from a name which the same cell binds anew, unseen, is refused below", {
+    cells: { a: "n = 1", b: "class K:\n    v = n\nexec('n = 0')", c: "print(K.v)" },
+    steps: [{ ran: ["a", "b"], skipped: ["c"] }],
+  });
+
+  check("a module found by a folder that its cell put on the path, used below", {
+    files: { "lib/extra.py": "V = 9\n" },
+    cells: {
+      a: "import sys\nsys.path.append('lib')\nimport extra\nfrom extra import V",
+      b: "print(extra.V, V)",
+      c: "exec('print(extra.V)')",
+    },
+    steps: [{ ran: ["a", "b", "c"], prints: { b: "9 9\n", c: "9\n" } }, { reopen: true, ran: [] }],
+  });
 });

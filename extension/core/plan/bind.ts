@@ -121,6 +121,7 @@ function definingCell(
     analysis,
     key,
     isValue: (item) => isImportedValue(item, walk),
+    rebinds: (name) => analysis.dynamic.length > 0 || walk.inputs.get(cell.id)?.rebinds.has(name) === true,
     modulesOf: (slot) => neededModules(slot, walk).map((name) => `${MODULE}${name}`),
   };
 }

@@ -18,6 +18,8 @@ export interface DefiningCell {
   readonly key: RecipeKey | undefined;
   /** Imports whose names are values of the cell. */
   readonly isValue?: (item: ImportBinding) => boolean;
+  /** May running the cell bind the name anew, without its text saying where: by `exec`, or a function with `global`? */
+  readonly rebinds?: (name: string) => boolean;
   /** The user's own modules that a slot needs, as components of the settings. */
   readonly modulesOf?: (slot: Slot) => readonly string[];
 }
@@ -38,7 +40,7 @@ export function definitionSlots(at: DefiningCell, above: Names, own: Namespace |
   }
   const bound = new Set(at.analysis.defines);
   for (const definition of at.analysis.definitions) {
-    if (!travels(definition, bound, values, slots, above)) continue;
+    if (!travels(definition, bound, values, slots, above, at)) continue;
     const early: { name: string; ref: string; slot: Slot }[] = [];
     const modules = new Set<string>();
     let unknown: Slot | undefined;
@@ -50,6 +52,15 @@ export function definitionSlots(at: DefiningCell, above: Names, own: Namespace |
       if (mine === undefined && bound.has(name)) {
         if (at.key === undefined || own !== undefined) unknown ??= { kind: "pending", cell: at.cell };
         else early.push({ name, ref: `own:${at.key}`, slot: { kind: "pending", cell: at.cell } });
+        continue;
+      }
+      if (own?.has(name) && !bound.has(name) && at.rebinds?.(name)) {
+        // Which of the two values it took is known to nobody any more.
+        unknown ??= {
+          kind: "unstorable",
+          cell: at.cell,
+          why: `its cell also gives ${name} another value, by exec or a global statement`,
+        };
         continue;
       }
       const slot = mine ?? above.get(name);
@@ -67,7 +78,8 @@ export function definitionSlots(at: DefiningCell, above: Names, own: Namespace |
 
 /**
  * A function whose defaults can change, or whose decorators use values that can, is a value itself: executed anew
- * elsewhere it would have defaults of its own, and the decorators would do their work twice. Classes cannot be stored
+ * elsewhere it would have defaults of its own, and the decorators would do their work twice. So is one that uses a name
+ * which its cell may bind anew unseen: it has to be taken with the value that the name had then. Classes cannot be stored
  * by value, and a function that binds names with `global` has to be known by its text.
  */
 function travels(
@@ -76,6 +88,7 @@ function travels(
   imported: ReadonlyMap<string, string>,
   own: Namespace,
   above: Names,
+  at: DefiningCell,
 ): boolean {
   if (definition.kind === "class" || definition.globals.length > 0) return true;
   const seen = new Set<string>();
@@ -86,6 +99,7 @@ function travels(
     if (imported.has(name)) continue;
     const slot = own.get(name) ?? (bound.has(name) ? undefined : above.get(name));
     if (slot === undefined && bound.has(name)) return false;
+    if (slot !== undefined && at.rebinds?.(name)) return false;
     if (slot?.kind === "value" && !slot.immutable) return false;
     if (slot?.kind === "definition") queue.push(...slot.source.late);
   }
