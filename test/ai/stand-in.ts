@@ -63,7 +63,7 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
   const waiters: { count: number; resolve: () => void }[] = [];
   let open = 0;
   let most = 0;
-  let gone = Promise.withResolvers<void>();
+  let gone = once();
   const server = createServer((request, response) => {
     void (async () => {
       const text = await bodyOf(request);
@@ -107,7 +107,7 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
       script = next;
       seen.length = 0;
       most = 0;
-      gone = Promise.withResolvers<void>();
+      gone = once();
     },
     close: () =>
       new Promise((resolve) => {
@@ -115,6 +115,11 @@ export async function startStandIn(protocol: Protocol, script: Script): Promise<
         server.closeAllConnections();
       }),
   };
+}
+
+function once(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  return { promise: new Promise((done) => (resolve = done)), resolve: () => resolve() };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -125,6 +130,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 async function answer(protocol: Protocol, reply: Reply, seen: Seen, response: ServerResponse): Promise<void> {
   const speak = protocol === "anthropic" ? messages(response, seen) : completions(response, seen);
+  const whole = (text: string, stop: "end" | "length", input = 10, output = 5): void => {
+    speak.begin(input);
+    speak.text(text);
+    speak.end(stop, output);
+  };
   switch (reply.kind) {
     case "status": {
       const message = reply.message ?? `Status ${reply.status}.`;
@@ -160,9 +170,7 @@ async function answer(protocol: Protocol, reply: Reply, seen: Seen, response: Se
       return;
     case "gated":
       await reply.gate;
-      speak.begin(10);
-      speak.text(reply.text);
-      return speak.end("end", 5);
+      return whole(reply.text, "end");
     case "paced":
       speak.begin(10);
       for await (const text of reply.texts) speak.text(text);
@@ -171,18 +179,14 @@ async function answer(protocol: Protocol, reply: Reply, seen: Seen, response: Se
       speak.begin(10);
       return speak.end("refusal", 1);
     case "length":
-      speak.begin(10);
-      speak.text(reply.text);
-      return speak.end("length", 5);
+      return whole(reply.text, "length");
     case "tool":
       speak.begin(20);
       if (reply.text !== undefined) speak.text(reply.text);
       speak.tool(`call_${reply.name}`, reply.name, JSON.stringify(reply.input));
       return speak.end("tool", 7);
     case "text":
-      speak.begin(reply.input ?? 10);
-      speak.text(reply.text);
-      return speak.end("end", reply.output ?? 5);
+      return whole(reply.text, "end", reply.input, reply.output);
     default:
       reply satisfies never;
   }

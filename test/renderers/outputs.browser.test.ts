@@ -295,6 +295,13 @@ describe("the other outputs in a browser", function () {
       assert.equal(await clipboard(), ERROR.traceback);
     });
 
+    it("are said once where the traceback has nothing more to say", async () => {
+      const short = { name: "ApiKeyMissing", message: "There is no key.", frames: [] };
+      const error = { ...short, traceback: "ApiKeyMissing: There is no key.\n" };
+      await show("error", "application/vnd.strata.error+json", JSON.stringify(error));
+      assert.equal(await page.locator("#error").getByText("There is no key.").count(), 1);
+    });
+
     it("have no dead links where nobody answers", async () => {
       await show("error", "application/vnd.strata.error+json", JSON.stringify(ERROR), { messaging: false });
       assert.equal(await page.getByRole("button", { name: "clean.py:4" }).count(), 0);
