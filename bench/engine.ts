@@ -9,11 +9,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { bundleFiles } from "../extension/core/notebook/bundle.ts";
 import type { Notebook } from "../extension/core/notebook/model.ts";
-import { parseNotebook } from "../extension/core/notebook/parse.ts";
 import { type OpenNotebook, openNotebook } from "../extension/host/engine/open.ts";
-import { readFolder } from "../extension/host/folder/read.ts";
+import { readNotebook as readFolder } from "../extension/host/folder/read.ts";
 
 const { values } = parseArgs({ options: { python: { type: "string", default: "python3" } } });
 const python = execFileSync(values.python, ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
@@ -44,7 +42,7 @@ function makeNotebook(count: number): string {
 async function read(folder: string): Promise<Notebook> {
   const found = await readFolder(folder);
   if (found.kind === "problem") throw new Error(found.problem.message);
-  const { notebook } = parseNotebook(bundleFiles(found.bundle));
+  const { notebook } = found;
   if (notebook === undefined) throw new Error("The bench's own notebook does not parse.");
   return notebook;
 }

@@ -3,11 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunSummary } from "../../extension/core/engine/model.ts";
-import { bundleFiles } from "../../extension/core/notebook/bundle.ts";
 import type { Notebook } from "../../extension/core/notebook/model.ts";
-import { parseNotebook } from "../../extension/core/notebook/parse.ts";
 import { type OpenNotebook, openNotebook } from "../../extension/host/engine/open.ts";
-import { readFolder } from "../../extension/host/folder/read.ts";
+import { readNotebook as readFolder } from "../../extension/host/folder/read.ts";
 
 export const never = new AbortController().signal;
 
@@ -33,7 +31,7 @@ export function writeCell(folder: string, at: number, source: string): void {
 export async function readNotebook(folder: string): Promise<Notebook> {
   const found = await readFolder(folder);
   if (found.kind === "problem") throw new Error(found.problem.message);
-  const { notebook } = parseNotebook(bundleFiles(found.bundle));
+  const { notebook } = found;
   if (notebook === undefined) throw new Error("The measurement's own notebook does not parse.");
   return notebook;
 }

@@ -4,13 +4,11 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseAnnotations } from "../core/notebook/annotations.ts";
-import { bundleFiles } from "../core/notebook/bundle.ts";
 import type { Notebook } from "../core/notebook/model.ts";
-import { parseNotebook } from "../core/notebook/parse.ts";
 import { TOML_FILE } from "../core/notebook/reader.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../host/engine/open.ts";
 import type { AiOptions } from "../host/engine/prompts.ts";
-import { readFolder } from "../host/folder/read.ts";
+import { readNotebook } from "../host/folder/read.ts";
 import { stateFolder } from "../host/store/keys.ts";
 import { whyUnusable } from "../host/store/usable.ts";
 
@@ -42,12 +40,12 @@ export async function openOptions(
     complain(absent);
     return undefined;
   }
-  const read = await readFolder(folder);
+  const read = await readNotebook(folder);
   if (read.kind === "problem") {
     complain(read.problem.message);
     return undefined;
   }
-  const { notebook, problems } = parseNotebook(bundleFiles(read.bundle));
+  const { notebook, problems } = read;
   for (const problem of problems) {
     complain(`${problem.file}${problem.line === undefined ? "" : `:${problem.line}`}: ${problem.message}`);
   }

@@ -9,7 +9,7 @@ import { readCellPath } from "./paths.ts";
 import { type Reader, readDate, readString, readTable, readTimeout, report, TOML_FILE } from "./reader.ts";
 import { readConnections, readEnv, readMounts, readWorkers } from "./settings-tables.ts";
 import { decodeForDisplay, decodeUtf8, sourceOf } from "./text.ts";
-import { plainTable, readToml } from "./toml.ts";
+import { plainTable, readToml, type TomlDocument } from "./toml.ts";
 
 /** A cell file's bytes, or its text when someone has decoded it already, or that there is none. */
 export type CellFile = Uint8Array | string | { readonly missing: true };
@@ -17,6 +17,8 @@ export type CellFile = Uint8Array | string | { readonly missing: true };
 export interface NotebookFiles {
   /** notebook.toml: text, or bytes that may turn out not to be UTF-8. */
   readonly toml: string | Uint8Array;
+  /** What it says, when someone has read it already. */
+  readonly document?: TomlDocument | undefined;
   /** By path relative to `cells/`, normalised. A path that is not in the map is a missing file. */
   readonly cellFiles: ReadonlyMap<string, CellFile>;
 }
@@ -38,7 +40,7 @@ export function parseNotebook(files: NotebookFiles): ParsedNotebook {
       problems: [{ code: "toml-not-utf8", severity: "error", file: TOML_FILE, line: 1, message }],
     };
   }
-  const document = readToml(toml);
+  const document = files.document ?? readToml(toml);
   if (document.kind === "error") return { notebook: undefined, problems: [tornToml(toml, document)] };
   const { root } = document;
   const reader: Reader = { problems, where: "notebook.toml" };
@@ -80,11 +82,13 @@ export function parseNotebook(files: NotebookFiles): ParsedNotebook {
 }
 
 /** The files, relative to `cells/`, that a notebook.toml shows as cells, and those that any of its entries mentions. */
-export function listCellFiles(toml: string): {
+export function listCellFiles(
+  toml: string,
+  document: TomlDocument = readToml(toml),
+): {
   readonly shown: readonly string[];
   readonly mentioned: readonly string[];
 } {
-  const document = readToml(toml);
   if (document.kind === "error") return { shown: [], mentioned: [] };
   const entries = readEntries({ problems: [], where: "" }, document.root) ?? [];
   const cells = document.root.entries.get("cells");

@@ -1,6 +1,6 @@
 /** `updated_at` of notebook.toml: bumped in the form it was written in, and otherwise ignored when texts are compared. */
 import { applySplices } from "./splice.ts";
-import { readToml } from "./toml.ts";
+import { readToml, type TomlDocument } from "./toml.ts";
 
 interface Stamp {
   readonly start: number;
@@ -12,7 +12,7 @@ interface Stamp {
 
 /** `toml` with `updated_at` at `now` (milliseconds since 1970); unchanged when it has no such key or no date in it. */
 export function bumpUpdatedAt(toml: string, now: number): string {
-  const stamp = findStamp(toml);
+  const stamp = findStamp(readToml(toml), toml);
   if (stamp === undefined) return toml;
   const text = stampLike(stamp.text, now);
   if (text === undefined) return toml;
@@ -20,13 +20,12 @@ export function bumpUpdatedAt(toml: string, now: number): string {
 }
 
 /** The text with the value of `updated_at` blanked: two texts that agree in it differ in nothing that matters. */
-export function withoutUpdatedAt(toml: string): string {
-  const stamp = findStamp(toml);
+export function withoutUpdatedAt(toml: string, document: TomlDocument = readToml(toml)): string {
+  const stamp = findStamp(document, toml);
   return stamp === undefined ? toml : `${toml.slice(0, stamp.start)}\u0000${toml.slice(stamp.end)}`;
 }
 
-function findStamp(toml: string): Stamp | undefined {
-  const document = readToml(toml);
+function findStamp(document: TomlDocument, toml: string): Stamp | undefined {
   const value = document.kind === "ok" ? document.root.entries.get("updated_at") : undefined;
   if (value?.kind === "date")
     return { start: value.node.range[0], end: value.node.range[1], text: value.text, quote: "" };

@@ -1,9 +1,7 @@
 /** The other notebooks that name a store, opened for as long as it takes to ask what they need. Starts no Python. */
 import type { Engine } from "../../core/engine/model.ts";
-import { bundleFiles } from "../../core/notebook/bundle.ts";
 import type { Notebook } from "../../core/notebook/model.ts";
-import { parseNotebook } from "../../core/notebook/parse.ts";
-import { readFolder } from "../folder/read.ts";
+import { readNotebook } from "../folder/read.ts";
 import { registeredNotebooks } from "../store/notebooks.ts";
 import type { Store } from "../store/open.ts";
 import type { OpenNotebook } from "./open.ts";
@@ -19,9 +17,9 @@ export async function otherEngines<T>(
   try {
     for (const folder of await registeredNotebooks(store.root)) {
       if (folder === own) continue;
-      const read = await readFolder(folder);
+      const read = await readNotebook(folder);
       if (read.kind === "problem") continue;
-      const { notebook } = parseNotebook(bundleFiles(read.bundle));
+      const { notebook } = read;
       if (notebook !== undefined) opened.push(await open(notebook, folder));
     }
     return await use(opened.map(({ engine }) => engine));

@@ -1,13 +1,16 @@
 /** A notebook folder on disk → its bundle. Reads source and structure only: nothing runs, nothing is written. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { type Bundle, contentOf, type FileContent } from "../../core/notebook/bundle.ts";
-import { listCellFiles } from "../../core/notebook/parse.ts";
+import { type Bundle, bundleFiles, contentOf, type FileContent } from "../../core/notebook/bundle.ts";
+import { listCellFiles, type ParsedNotebook, parseNotebook } from "../../core/notebook/parse.ts";
 import { TOML_FILE } from "../../core/notebook/reader.ts";
 import { decodeUtf8 } from "../../core/notebook/text.ts";
+import { readToml, type TomlDocument } from "../../core/notebook/toml.ts";
 import { withoutUpdatedAt } from "../../core/notebook/updated-at.ts";
 import { type FolderProblem, problemFor, systemCode } from "./problem.ts";
+import { inSlices } from "./slices.ts";
 
 export interface FolderStat {
   /** The newest of its files, in milliseconds since 1970. */
@@ -17,47 +20,67 @@ export interface FolderStat {
   readonly size: number;
 }
 
-export type FolderRead =
-  | { readonly kind: "folder"; readonly bundle: Bundle; readonly stat: FolderStat }
-  | { readonly kind: "problem"; readonly problem: FolderProblem };
+export type FolderRead = { readonly kind: "folder"; readonly bundle: Bundle; readonly stat: FolderStat } | Problem;
+
+interface Problem {
+  readonly kind: "problem";
+  readonly problem: FolderProblem;
+}
 
 /** Read notebook.toml and every cell's file; a missing cell file is content, not a problem. */
 export async function readFolder(folder: string): Promise<FolderRead> {
-  const before = await statFolder(folder);
-  if (before.kind === "problem") return before;
-  let read = await readOnce(folder);
-  let seen = before.stat;
+  return (await readWhole(folder)).read;
+}
+
+/** The same, and the notebook in it, for which notebook.toml need not be understood a second time. */
+export async function readNotebook(
+  folder: string,
+): Promise<(ParsedNotebook & { readonly kind: "notebook" }) | Problem> {
+  const { read, document } = await readWhole(folder);
+  if (read.kind === "problem") return read;
+  return { kind: "notebook", ...parseNotebook({ ...bundleFiles(read.bundle), document }) };
+}
+
+async function readWhole(
+  folder: string,
+): Promise<{ readonly read: FolderRead; readonly document?: TomlDocument | undefined }> {
+  let toml = await loadToml(folder);
+  if (toml.kind === "problem") return { read: toml };
+  let seen = await statShown(folder, toml);
+  let read = await readOnce(folder, toml);
   // Another program may be saving just now; what was read in the middle of that fits together on the next try.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const after = await statFolder(folder);
-    if (after.kind === "problem" || read.kind === "problem" || isSame(seen, after.stat)) break;
-    seen = after.stat;
-    read = await readOnce(folder);
+    const again = await loadToml(folder, toml);
+    if (again.kind === "problem" || read.kind === "problem") break;
+    const after = await statShown(folder, again);
+    if (again === toml && isSame(seen, after)) break;
+    toml = again;
+    seen = after;
+    read = await readOnce(folder, toml);
   }
-  return read.kind === "problem" ? read : { ...read, stat: seen };
+  return read.kind === "problem" ? { read } : { read: { ...read, stat: seen }, document: toml.document };
 }
 
 /** What an editor asks of a file, of the folder as a whole: its notebook.toml and the cells that it shows. */
 export async function statFolder(
   folder: string,
-): Promise<
-  { readonly kind: "stat"; readonly stat: FolderStat } | { readonly kind: "problem"; readonly problem: FolderProblem }
-> {
-  const toml = await readToml(folder);
-  if (toml.kind === "problem") return toml;
-  const { shown } = listCellFiles(decodeUtf8(toml.bytes) ?? "");
-  const stats = await Promise.all(
-    [TOML_FILE, ...shown.map((file) => `cells/${file}`)].map((path) => statOf(join(folder, path))),
+): Promise<{ readonly kind: "stat"; readonly stat: FolderStat } | Problem> {
+  const toml = await loadToml(folder);
+  return toml.kind === "problem" ? toml : { kind: "stat", stat: await statShown(folder, toml) };
+}
+
+async function statShown(folder: string, { shown }: Toml): Promise<FolderStat> {
+  const stats = await inSlices([TOML_FILE, ...shown.map((file) => `cells/${file}`)], (path) =>
+    statOf(join(folder, path)),
   );
-  const found = stats.filter((each) => each !== undefined);
-  return {
-    kind: "stat",
-    stat: {
-      mtimeMs: Math.max(0, ...found.map(({ mtimeMs }) => mtimeMs)),
-      ctimeMs: Math.max(0, ...found.map(({ birthtimeMs }) => birthtimeMs)),
-      size: found.reduce((sum, { size }) => sum + size, 0),
-    },
-  };
+  let [mtimeMs, ctimeMs, size] = [0, 0, 0];
+  for (const found of stats) {
+    if (found === undefined) continue;
+    mtimeMs = Math.max(mtimeMs, found.mtimeMs);
+    ctimeMs = Math.max(ctimeMs, found.birthtimeMs);
+    size += found.size;
+  }
+  return { mtimeMs, ctimeMs, size };
 }
 
 /** Bytes by path relative to the folder; undefined where there is no file. */
@@ -66,45 +89,44 @@ export type OnDisk = ReadonlyMap<string, Uint8Array | undefined>;
 export async function readFiles(
   folder: string,
   paths: readonly string[],
-): Promise<
-  { readonly kind: "files"; readonly files: OnDisk } | { readonly kind: "problem"; readonly problem: FolderProblem }
-> {
+): Promise<{ readonly kind: "files"; readonly files: OnDisk } | Problem> {
   const files = new Map<string, Uint8Array | undefined>();
-  for (const path of paths) {
+  const read = await inSlices(paths, (path): FolderProblem | undefined => {
     try {
-      files.set(path, await readFile(join(folder, path)));
+      files.set(path, readFileSync(join(folder, path)));
     } catch (error) {
       const code = systemCode(error);
-      if (code !== "ENOENT" && code !== "ENOTDIR")
-        return { kind: "problem", problem: problemFor("file-unreadable", path, error) };
+      if (code !== "ENOENT" && code !== "ENOTDIR") return problemFor("file-unreadable", path, error);
       files.set(path, undefined);
     }
-  }
-  return { kind: "files", files };
+    return undefined;
+  });
+  const problem = read.find((found) => found !== undefined);
+  return problem === undefined ? { kind: "files", files } : { kind: "problem", problem };
 }
 
 /** SHA-256, hexadecimal. For notebook.toml `updated_at` does not count, as a bump of it is no change to a notebook. */
 export function digestOf(path: string, bytes: Uint8Array): string {
   const text = path === TOML_FILE ? decodeUtf8(bytes) : undefined;
-  return createHash("sha256")
-    .update(text === undefined ? bytes : withoutUpdatedAt(text))
-    .digest("hex");
+  return sha256(text === undefined ? bytes : withoutUpdatedAt(text));
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 async function readOnce(
   folder: string,
-): Promise<
-  { readonly kind: "folder"; readonly bundle: Bundle } | { readonly kind: "problem"; readonly problem: FolderProblem }
-> {
-  const toml = await readToml(folder);
-  if (toml.kind === "problem") return toml;
-  const { shown } = listCellFiles(decodeUtf8(toml.bytes) ?? "");
+  toml: Toml,
+): Promise<{ readonly kind: "folder"; readonly bundle: Bundle } | Problem> {
+  const { shown, text, document } = toml;
   const read = await readFiles(
     folder,
     shown.map((file) => `cells/${file}`),
   );
   if (read.kind === "problem") return read;
-  const digests: [string, string][] = [[TOML_FILE, digestOf(TOML_FILE, toml.bytes)]];
+  const compared = text === undefined ? toml.bytes : withoutUpdatedAt(text, document);
+  const digests: [string, string][] = [[TOML_FILE, sha256(compared)]];
   const cells: [string, FileContent][] = [];
   for (const file of shown) {
     const path = `cells/${file}`;
@@ -112,7 +134,8 @@ async function readOnce(
     cells.push([file, bytes === undefined ? { missing: true } : contentOf(bytes)]);
     if (bytes !== undefined) digests.push([path, digestOf(path, bytes)]);
   }
-  const others = (await listFiles(join(folder, "cells"))).filter((file) => !shown.includes(file));
+  const known = new Set(shown);
+  const others = (await listFiles(join(folder, "cells"))).filter((file) => !known.has(file));
   const bundle = {
     toml: contentOf(toml.bytes),
     cells: Object.fromEntries(cells),
@@ -122,18 +145,30 @@ async function readOnce(
   return { kind: "folder", bundle };
 }
 
-async function readToml(
-  folder: string,
-): Promise<
-  { readonly kind: "toml"; readonly bytes: Uint8Array } | { readonly kind: "problem"; readonly problem: FolderProblem }
-> {
+interface Toml {
+  readonly kind: "toml";
+  readonly bytes: Uint8Array;
+  /** Undefined when it is not UTF-8. */
+  readonly text: string | undefined;
+  readonly document: TomlDocument | undefined;
+  /** Files of the cells that it shows, relative to `cells/`. */
+  readonly shown: readonly string[];
+}
+
+/** `before` itself when it is still so: to understand a long one takes longer than to read everything else. */
+async function loadToml(folder: string, before?: Toml): Promise<Toml | Problem> {
   try {
-    return { kind: "toml", bytes: await readFile(join(folder, TOML_FILE)) };
+    const bytes = await readFile(join(folder, TOML_FILE));
+    if (before !== undefined && bytes.equals(before.bytes)) return before;
+    const text = decodeUtf8(bytes);
+    const document = text === undefined ? undefined : readToml(text);
+    return { kind: "toml", bytes, text, document, shown: listCellFiles(text ?? "", document).shown };
   } catch (error) {
     const code = systemCode(error);
+    if (code === undefined) throw error;
     if (code !== "ENOENT" && code !== "ENOTDIR")
       return { kind: "problem", problem: problemFor("file-unreadable", join(folder, TOML_FILE), error) };
-    const exists = (await statOf(folder))?.isDirectory() === true;
+    const exists = statOf(folder)?.isDirectory() === true;
     const message = exists
       ? `${folder} is no notebook: it has no notebook.toml. Open the folder that has one, or make a notebook with "Strata: New Notebook…".`
       : `${folder} is not there, or is no folder. Check the path; a notebook is a folder with a notebook.toml.`;
@@ -157,9 +192,9 @@ async function listFiles(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function statOf(path: string) {
+function statOf(path: string): Stats | undefined {
   try {
-    return await stat(path);
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return undefined;

@@ -19,10 +19,11 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bundle } from "../../../extension/core/notebook/bundle.ts";
+import { type Bundle, bundleFiles } from "../../../extension/core/notebook/bundle.ts";
 import { type DocumentCell, fromDocument, toDocument } from "../../../extension/core/notebook/document.ts";
+import { parseNotebook } from "../../../extension/core/notebook/parse.ts";
 import { newNotebook } from "../../../extension/host/folder/new-notebook.ts";
-import { readFolder, statFolder } from "../../../extension/host/folder/read.ts";
+import { readFolder, readNotebook, statFolder } from "../../../extension/host/folder/read.ts";
 import { watchFolder } from "../../../extension/host/folder/watch.ts";
 import { writeFolder } from "../../../extension/host/folder/write.ts";
 
@@ -87,6 +88,19 @@ describe("a notebook folder on disk", function () {
     ]);
     const stats = await statFolder(folder);
     assert.equal(stats.kind === "stat" && stats.stat.mtimeMs >= (await stat(at("cells/ask.py"))).mtimeMs, true);
+  });
+
+  it("is read at once with the notebook in it, and with what is wrong with it", async () => {
+    await rm(at("cells/ask.py"));
+    for (const toml of [await text("notebook.toml"), "cells = [", "\uFEFFname = 'x'"]) {
+      await writeFile(at("notebook.toml"), toml);
+      const found = await readNotebook(folder);
+      assert.deepEqual(found, { kind: "notebook", ...parseNotebook(bundleFiles(await read())) });
+    }
+    await writeFile(at("notebook.toml"), new Uint8Array([0xff]));
+    const found = await readNotebook(folder);
+    assert.equal(found.kind === "notebook" && found.problems[0]?.code, "toml-not-utf8");
+    assert.equal((await readNotebook(at("cells"))).kind, "problem");
   });
 
   it("is not written at all when nothing was edited", async () => {
