@@ -10,9 +10,10 @@ import pickle
 import sys
 from typing import Any, Callable, Optional
 
-from .components import COMPONENTS, Base, Component, change_environ
+from .components import COMPONENTS, Base, Component
 from .importwatch import watch
 from .store import Content, plain_bytes
+from .variables import change_environ
 
 
 def unchanged(given: "dict[str, str]") -> list[dict[str, Any]]:
@@ -34,11 +35,16 @@ class Ambient:
         self._warned = False
 
     def look(self) -> None:
-        """At every setting of what is loaded, and does nothing with it."""
+        """At every setting of what is loaded, and leaves it as it is."""
         for component in COMPONENTS:
             module = sys.modules.get(component.module)
-            if module is not None:
-                self._snapshot(component, module)
+            if module is None:
+                continue
+            self._snapshot(component, module)
+            if component.seed is not None:
+                state = component.take(module, self._base)
+                component.seed(module, self._seed)
+                component.put(module, state, self._base)
 
     def restore(self) -> None:
         """Now for modules that are loaded, for others right after the user's code loads them."""

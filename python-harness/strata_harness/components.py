@@ -45,18 +45,6 @@ def _take_environ(os_: Any, base: Base) -> Any:
     return {"set": changed, "removed": sorted(name for name in base.environ if name not in now)}
 
 
-def change_environ(wanted: dict[str, str]) -> None:
-    """Past the recorder of variables, which would note it as the doing of whoever runs."""
-    plain = os._Environ  # type: ignore[attr-defined]
-    now = dict(os.environ)
-    for name in now:
-        if name not in wanted:
-            plain.__delitem__(os.environ, name)
-    for name, value in wanted.items():
-        if now.get(name) != value:
-            plain.__setitem__(os.environ, name, value)
-
-
 def _put_environ(os_: Any, state: Any, base: Base) -> None:
     for name in state["removed"]:
         os.environ.pop(name, None)
@@ -130,12 +118,10 @@ _UNSHARED_PARAMETERS = {"backend", "backend_fallback", "interactive", "toolbar",
 
 
 def _take_matplotlib(matplotlib: Any, base: Base) -> Any:
-    default = matplotlib.rcParamsDefault
-    return {
-        key: value
-        for key, value in sorted(dict.items(matplotlib.rcParams))
-        if key not in _UNSHARED_PARAMETERS and dict.get(default, key) != value
-    }
+    # Past the class's own methods: most of three hundred parameters are the very objects of the defaults.
+    default, now = dict.copy(matplotlib.rcParamsDefault), dict.copy(matplotlib.rcParams)
+    changed = [key for key, value in now.items() if default.get(key) is not value and default.get(key) != value]
+    return {key: now[key] for key in sorted(changed) if key not in _UNSHARED_PARAMETERS}
 
 
 def _put_matplotlib(matplotlib: Any, state: Any, base: Base) -> None:

