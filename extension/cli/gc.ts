@@ -50,21 +50,28 @@ function summary(store: string, collected: Collected, limit: number): object {
     freed_bytes: removed?.bytes ?? collection.freed,
     freed_results: removed?.records ?? collection.records.length,
     freed_files: removed?.files ?? collection.content.length + collection.leftovers.length,
+    answers: inventory.answers.length,
+    freed_answers: removed?.answers ?? collection.answers.length,
     removed: collection.records.map(({ notebook, cell, key, made }) => {
       return { notebook, cell, key, finished_at: new Date(made).toISOString() };
+    }),
+    removed_answers: collection.answers.map(({ request, changed }) => {
+      return { request, used_at: new Date(changed).toISOString() };
     }),
   };
 }
 
 function told(store: string, collected: Collected, limit: number): string[] {
   const { inventory, collection, removed, busy } = collected;
-  const { total, needed, freed, records, content, leftovers } = collection;
+  const { total, needed, freed, records, content, answers, leftovers } = collection;
+  const given = inventory.answers.length === 0 ? "" : ` and ${counted(inventory.answers.length, "answer")} of models`;
   const lines = [
-    `${store} holds ${formatSize(total)} in ${counted(inventory.records.length, "result")}; the limit is ${formatSize(limit)}.`,
+    `${store} holds ${formatSize(total)} in ${counted(inventory.records.length, "result")}${given}; the limit is ${formatSize(limit)}.`,
     `The cells as they are now need ${formatSize(needed)} of it, which stay.`,
   ];
   const files = counted(removed?.files ?? content.length + leftovers.length, "file");
-  const results = counted(removed?.records ?? records.length, "result");
+  const gone = removed?.answers ?? answers.length;
+  const results = `${counted(removed?.records ?? records.length, "result")}${gone === 0 ? "" : `, ${counted(gone, "answer")}`}`;
   const bytes = formatSize(removed?.bytes ?? freed);
   lines.push(
     removed === undefined

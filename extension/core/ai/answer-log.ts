@@ -18,7 +18,8 @@ export function logsOf(outputs: readonly Output[]): readonly AnswerLog[] {
     const item = output.type === "display" ? output.data.find(({ mime }) => mime === ANSWER_LOG_MIME) : undefined;
     if (item === undefined || !("text" in item)) return [];
     try {
-      return (JSON.parse(item.text) as { answers: AnswerLog[] }).answers;
+      const { answers } = JSON.parse(item.text) as { answers?: unknown };
+      return Array.isArray(answers) ? answers.filter((log) => typeof log?.request === "string") : [];
     } catch {
       // Another version's, or a display of the user's own with that type.
       return [];

@@ -11,6 +11,8 @@ export interface Inventory {
   readonly contents: ReadonlyMap<Digest, { readonly bytes: number; readonly changed: number }>;
   readonly records: readonly ListedRecord[];
   readonly heads: readonly ListedHead[];
+  /** What language models answered; kept apart from the results. */
+  readonly answers: readonly ListedAnswer[];
   /** Temporary and damaged files, which nothing refers to. */
   readonly leftovers: readonly { readonly name: string; readonly bytes: number; readonly changed: number }[];
   readonly indexBytes: number;
@@ -26,6 +28,15 @@ export interface ListedRecord {
   /** Made by oneself, or by somebody who is trusted. */
   readonly own: boolean;
   readonly content: readonly Digest[];
+  /** Answers that it came from, by the hash of what was asked. */
+  readonly answers: readonly string[];
+}
+
+export interface ListedAnswer {
+  readonly request: string;
+  readonly bytes: number;
+  /** When it was given or last used. */
+  readonly changed: number;
 }
 
 export interface ListedHead {
@@ -56,6 +67,7 @@ export interface Collection {
   readonly records: readonly ListedRecord[];
   readonly heads: readonly ListedHead[];
   readonly content: readonly Digest[];
+  readonly answers: readonly ListedAnswer[];
   readonly leftovers: readonly string[];
   readonly freed: number;
   readonly total: number;
@@ -101,22 +113,35 @@ export function planCollection(inventory: Inventory, roots: Roots, policy: Polic
   for (const { bytes } of old) freed += bytes;
 
   const total = totalOf(inventory);
-  const candidates = inventory.records.filter((record) => !needed.has(record.key) && settled(record.made));
   const records: ListedRecord[] = [];
+  const answers: ListedAnswer[] = [];
   if (quiet) {
     const target = total > limit ? limit * LOW_WATER : Number.POSITIVE_INFINITY;
-    for (const record of candidates.sort((a, b) => a.made - b.made)) {
-      const due = before !== undefined && record.made < before;
+    const neededAnswers = answersOf(inventory, needed);
+    const candidates = [
+      ...inventory.records.filter(({ key }) => !needed.has(key)).map((record) => ({ time: record.made, record })),
+      ...inventory.answers
+        .filter(({ request }) => !neededAnswers.has(request))
+        .map((answer) => ({ time: answer.changed, answer })),
+    ];
+    for (const one of candidates.filter(({ time }) => settled(time)).sort((a, b) => a.time - b.time)) {
+      const due = before !== undefined && one.time < before;
       if (!due && total - freed <= target) break;
-      records.push(record);
-      count(record.content, -1);
-      free(new Set(record.content));
+      if ("answer" in one) {
+        answers.push(one.answer);
+        freed += one.answer.bytes;
+      } else {
+        records.push(one.record);
+        count(one.record.content, -1);
+        free(new Set(one.record.content));
+      }
     }
   }
   return {
     records,
     heads: goneHeads,
     content,
+    answers,
     leftovers: old.map(({ name }) => name),
     freed,
     total,
@@ -124,8 +149,9 @@ export function planCollection(inventory: Inventory, roots: Roots, policy: Polic
   };
 }
 
-export function totalOf({ contents, leftovers, indexBytes }: Inventory): number {
+export function totalOf({ contents, answers, leftovers, indexBytes }: Inventory): number {
   let total = indexBytes;
+  for (const { bytes } of answers) total += bytes;
   for (const { bytes } of contents.values()) total += bytes;
   for (const { bytes } of leftovers) total += bytes;
   return total;
@@ -143,7 +169,14 @@ function neededBytes(inventory: Inventory, needed: ReadonlySet<RecipeKey>, heads
   for (const { content } of heads) for (const digest of content) digests.add(digest);
   let bytes = 0;
   for (const digest of digests) bytes += inventory.contents.get(digest)?.bytes ?? 0;
+  const answers = answersOf(inventory, needed);
+  for (const answer of inventory.answers) if (answers.has(answer.request)) bytes += answer.bytes;
   return bytes;
+}
+
+/** Answers of results that are needed: a result that is lost is made of them again without being paid for again. */
+function answersOf({ records }: Inventory, needed: ReadonlySet<RecipeKey>): ReadonlySet<string> {
+  return new Set(records.flatMap(({ key, answers }) => (needed.has(key) ? answers : [])));
 }
 
 function split<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {

@@ -5,8 +5,13 @@
 import type { EngineStore } from "../../core/engine/ports.ts";
 import type { Store } from "../store/open.ts";
 
+/** The notebook under whose name a branch keeps its heads. */
+export function branchName(notebook: string): string {
+  return `${notebook}#branch`;
+}
+
 export function branchHeads(notebook: string): (own: EngineStore, store: Store) => EngineStore {
-  const branch = `${notebook}#branch`;
+  const branch = branchName(notebook);
   return (own, { index }) => ({
     ...own,
     head: async (cell) => (await index.head(branch, cell)) ?? (await own.head(cell)),

@@ -13,10 +13,11 @@ import {
   takeIn,
   withoutChanges,
 } from "../../core/agent/branch.ts";
-import type { Cell, Notebook } from "../../core/notebook/model.ts";
+import type { Notebook } from "../../core/notebook/model.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../engine/open.ts";
 import { readBranch, removeBranch, writeBranch } from "./branch-file.ts";
 import { branchHeads } from "./branch-heads.ts";
+import { onBranch } from "./branch-notebook.ts";
 import type { RunState } from "./runs.ts";
 import { createRuns } from "./runs.ts";
 import type { UsersNotebook } from "./users-notebook.ts";
@@ -106,18 +107,5 @@ export async function openAgentNotebook(
         await opened.close();
       },
     },
-  };
-}
-
-/** The user's notebook with other cells: settings of cells and notebook are the user's. */
-function onBranch(notebook: Notebook, cells: readonly BranchCell[]): Notebook {
-  const known = new Map(notebook.cells.map((cell) => [cell.id, cell]));
-  return {
-    ...notebook,
-    cells: cells.map((cell, order): Cell => {
-      const own = known.get(cell.id);
-      if (own !== undefined && own.source === cell.source && own.language === cell.language) return { ...own, order };
-      return { env: {}, mounts: [], ...own, ...cell, order };
-    }),
   };
 }

@@ -2,10 +2,11 @@
  * Answers that models gave, by the hash of all that was sent: a file each, in the store's folder. They outlive the
  * results of cells, so that a prompt that comes back after an edit costs nothing.
  */
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, utimes } from "node:fs/promises";
+import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { Usage } from "../../core/ai/model.ts";
+import { answerPath } from "../store/answer-path.ts";
 
 export interface StoredAnswer {
   readonly version: 1;
@@ -29,14 +30,18 @@ export interface Answers {
 }
 
 export function openAnswers(folder: string): Answers {
-  const pathOf = (request: string): string => join(folder, request.slice(0, 2), `${request.slice(2)}.json`);
   return {
     async get(request) {
-      const text = await readFile(pathOf(request), "utf8").catch(() => undefined);
-      return text === undefined ? undefined : parseAnswer(text);
+      const path = answerPath(folder, request);
+      const text = await readFile(path, "utf8").catch(() => undefined);
+      if (text === undefined) return undefined;
+      // What was used lately is kept longer. A medium that cannot be written loses nothing either.
+      const now = new Date();
+      await utimes(path, now, now).catch(() => undefined);
+      return parseAnswer(text);
     },
     async put(request, answer) {
-      const path = pathOf(request);
+      const path = answerPath(folder, request);
       await mkdir(dirname(path), { recursive: true });
       await writeFileAtomic(path, `${JSON.stringify(answer)}\n`, { fsync: false });
     },

@@ -1,6 +1,7 @@
 /** A collection of a store's garbage: what the notebooks need, what goes, and its removal. */
 import type { Engine } from "../../core/engine/model.ts";
 import { type Collection, type Inventory, planCollection, type Roots, totalOf } from "../../core/store/collect.ts";
+import { branchName } from "../agent/branch-heads.ts";
 import type { Removed } from "../store/maintenance.ts";
 import type { Store } from "../store/open.ts";
 
@@ -52,17 +53,28 @@ export async function collectStore(request: CollectRequest): Promise<Collected> 
   return { inventory, collection, removed, busy: busySince !== undefined };
 }
 
-/** What the notebooks need as they are now. Starts no Python. */
-export async function rootsOf(engines: readonly Pick<Engine, "notebook" | "plan">[]): Promise<Roots> {
+type Asked = Pick<Engine, "notebook" | "plan">;
+
+/** What the notebooks, and the branches of agents on them, need as they are now. Starts no Python. */
+export async function rootsOf(engines: readonly Asked[], branches: readonly Asked[]): Promise<Roots> {
   const keys = new Set<string>();
   const cells = new Map<string, Set<string>>();
-  for (const engine of engines) {
-    const { notebook } = engine;
-    // Two folders may hold copies of one notebook: what either has is there.
-    const known = cells.get(notebook.id) ?? new Set();
+  // Two folders may hold copies of one notebook: what either has is there.
+  const cellsOf = (name: string): Set<string> => {
+    const known = cells.get(name) ?? new Set();
+    cells.set(name, known);
+    return known;
+  };
+  const need = async ({ notebook, plan }: Asked, name: string): Promise<void> => {
+    const known = cellsOf(name);
     for (const { id } of notebook.cells) known.add(id);
-    cells.set(notebook.id, known);
-    for (const cell of (await engine.plan()).cells) if ("key" in cell) keys.add(cell.key);
+    for (const cell of (await plan()).cells) if ("key" in cell) keys.add(cell.key);
+  };
+  for (const engine of engines) {
+    await need(engine, engine.notebook.id);
+    // What was tried on a branch that is no more is needed by nobody.
+    cellsOf(branchName(engine.notebook.id));
   }
+  for (const engine of branches) await need(engine, branchName(engine.notebook.id));
   return { keys, cells };
 }

@@ -15,11 +15,13 @@ import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
 import { DEFAULT_LIMIT } from "../../core/store/amounts.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { branchHeads } from "../agent/branch-heads.ts";
 import { listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { branchEngines } from "./branches.ts";
 import { type Collected, type CollectOptions, collectStore, rootsOf } from "./collect.ts";
 import { createEnvironmentPort, type EnvironmentOptions, type HostEnvironment } from "./environment.ts";
 import { importedModules } from "./imports.ts";
@@ -128,12 +130,22 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     const { python: _, heads: __, environment: ___, ...shared } = options;
     return openNotebook(other, { ...shared, folder: at, store: storeDir, onProblem: () => undefined });
   };
+  // A branch of this notebook has its interpreter.
+  const openBranch = (branch: Notebook, at: string): Promise<OpenNotebook> => {
+    const { python, heads: _, environment: __, ...shared } = options;
+    const own = at === folder && python !== undefined ? { python } : {};
+    const theirs = { ...own, heads: branchHeads(branch.id), folder: at, store: storeDir };
+    return openNotebook(branch, { ...shared, ...theirs, onProblem: () => undefined });
+  };
   const collect = (request: CollectOptions): Promise<Collected> =>
     collectStore({
       ...request,
       store,
       limit: request.limit ?? options.storeLimit ?? DEFAULT_LIMIT,
-      roots: () => otherEngines(store, folder, openOther, (others) => rootsOf([core, ...others])),
+      roots: () =>
+        branchEngines(store, { folder, notebook: core.notebook }, openBranch, (branches) =>
+          otherEngines(store, folder, openOther, (others) => rootsOf([core, ...others], branches)),
+        ),
     });
   const limited = Number.isFinite(options.storeLimit ?? DEFAULT_LIMIT);
   const upkeep = createUpkeep({

@@ -6,6 +6,7 @@ import { type Cassette, openCassette } from "../ai/cassette.ts";
 import { openLedger } from "../ai/ledger.ts";
 import { createModels, type Models } from "../ai/models.ts";
 import { createPrompts } from "../ai/prompts.ts";
+import { answersFolder } from "../store/answer-path.ts";
 import type { Store } from "../store/open.ts";
 
 export interface AiOptions {
@@ -45,11 +46,6 @@ export async function copyAnswer(cassette: Cassette, request: string, store: Sto
   if (answer === undefined) return false;
   await cassette.put(request, answer);
   return true;
-}
-
-/** Beside the store's own folder, which has its layout's version in its name as this one has. */
-export function answersFolder(storeDir: string): string {
-  return join(storeDir, "answers-v1");
 }
 
 export function ledgerPath(folder: string): string {

@@ -4,8 +4,9 @@
  */
 import { lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { logsOf } from "../../core/ai/answer-log.ts";
 import type { Digest } from "../../core/outputs/model.ts";
-import type { Inventory, ListedHead, ListedRecord } from "../../core/store/collect.ts";
+import type { Inventory, ListedAnswer, ListedHead, ListedRecord } from "../../core/store/collect.ts";
 import { contentOf } from "../../core/store/record.ts";
 import { type Entry, readHead, readRow, type Signer } from "../../core/store/signed.ts";
 import { type Backend, namedBy } from "./record-index.ts";
@@ -14,6 +15,7 @@ const SHARD = /^[0-9a-f]{2}$/;
 const REST = /^[0-9a-f]{62}$/;
 /** What a collection may remove from `tmp`; leases look after themselves. */
 const LEFT_OVER = /^(put|guest|damaged|index|run|table|collected)-/;
+const ANSWER = /^[0-9a-f]{62}\.json$/;
 /** Beside the index. */
 const INDEX = /^index\.sqlite(-wal|-shm)?$/;
 
@@ -21,6 +23,8 @@ export interface Place {
   readonly root: string;
   readonly contentDir: string;
   readonly tmp: string;
+  /** What language models answered, which outlives layouts of results. */
+  readonly answersDir: string;
 }
 
 /** A link in a folder's place could lead anywhere: a store that came with a notebook must not have files removed there. */
@@ -46,9 +50,16 @@ export async function takeInventory(place: Place, backend: Backend, signer: Sign
     if (!SHARD.test(shard) || !(await isOwnFolder(folder))) continue;
     for (const file of await filesIn(folder, REST)) contents.set(`${shard}${file.name}`, file);
   }
+  const answers: ListedAnswer[] = [];
+  for (const shard of await namesIn(place.answersDir)) {
+    const folder = join(place.answersDir, shard);
+    if (!SHARD.test(shard) || !(await isOwnFolder(folder))) continue;
+    for (const { name, bytes, changed } of await filesIn(folder, ANSWER))
+      answers.push({ request: `${shard}${name.slice(0, -5)}`, bytes, changed });
+  }
   const leftovers = await filesIn(place.tmp, LEFT_OVER);
   const index = await filesIn(place.root, INDEX);
-  return { contents, records, heads, leftovers, indexBytes: index.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return { contents, records, heads, answers, leftovers, indexBytes: index.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 async function readIndex(
@@ -61,8 +72,10 @@ async function readIndex(
     for await (const [key, row] of tables.records.iterator() as AsyncIterable<[string, unknown]>) {
       for (const entry of readRow(row, key, signer)) {
         const { notebook, cell, finishedAt } = entry.record;
+        const { own } = entry;
         const content = contentOf(entry.record);
-        records.push({ key, id: entryId(entry), notebook, cell, made: timeOf(finishedAt), own: entry.own, content });
+        const answers = logsOf(entry.record.outputs).map(({ request }) => request);
+        records.push({ key, id: entryId(entry), notebook, cell, made: timeOf(finishedAt), own, content, answers });
       }
     }
     for await (const [key, stored] of tables.heads.iterator() as AsyncIterable<[string, unknown]>) {

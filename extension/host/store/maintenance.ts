@@ -9,6 +9,7 @@ import type { Digest } from "../../core/outputs/model.ts";
 import type { Collection, Inventory } from "../../core/store/collect.ts";
 import { contentOf } from "../../core/store/record.ts";
 import { readHead, readRow, type Signer, signHead, signRecord, toRow } from "../../core/store/signed.ts";
+import { answerPath } from "./answer-path.ts";
 import { busySince } from "./leases.ts";
 import { entryId, isOwnFolder, type Place, takeInventory } from "./listing.ts";
 import { type Backend, headKey, namedBy } from "./record-index.ts";
@@ -24,6 +25,9 @@ export interface Maintenance {
 
 export interface Removed {
   readonly records: number;
+  /** Of language models. */
+  readonly answers: number;
+  /** Of results, and left-over ones. */
   readonly files: number;
   readonly bytes: number;
 }
@@ -45,7 +49,7 @@ export function createMaintenance({ place, backend, signer, index }: Maintenance
     index.dropCaches();
     // A record may have been added since the list was made: what it names stays.
     const named = await namedNow();
-    let [files, bytes] = [0, 0];
+    let [files, answers, bytes] = [0, 0, 0];
     if (named !== undefined) {
       for (const digest of collection.content) {
         const file = inventory.contents.get(digest);
@@ -56,12 +60,17 @@ export function createMaintenance({ place, backend, signer, index }: Maintenance
         bytes += file.bytes;
       }
     }
+    for (const { request, changed, bytes: size } of collection.answers) {
+      if (!(await removeUnchanged(answerPath(place.answersDir, request), changed))) continue;
+      answers += 1;
+      bytes += size;
+    }
     for (const { name, changed, bytes: size } of inventory.leftovers) {
       if (!collection.leftovers.includes(name) || !(await removeUnchanged(join(place.tmp, name), changed))) continue;
       files += 1;
       bytes += size;
     }
-    return { records, files, bytes };
+    return { records, answers, files, bytes };
   }
 
   async function removeRecords(collection: Collection): Promise<number> {

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentStore } from "../../core/store/model.ts";
+import { answersFolder } from "./answer-path.ts";
 import { createContent, type DiskContent } from "./content.ts";
 import { loadKeys, type StoreKeys } from "./keys.ts";
 import { isOwnFolder } from "./listing.ts";
@@ -78,7 +79,12 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
     root,
     make,
     settle: backend.settle,
-    maintenance: createMaintenance({ place: { root, contentDir, tmp }, backend, signer, index }),
+    maintenance: createMaintenance({
+      place: { root, contentDir, tmp, answersDir: answersFolder(dir) },
+      backend,
+      signer,
+      index,
+    }),
     async close() {
       await sweeping;
       await backend.close();

@@ -36,13 +36,15 @@ async function show(session: Session): Promise<void> {
     const { cells, results, foreign } = summarise(inventory);
     const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
     const files = collection.content.length + collection.leftovers.length;
+    const unneeded = counted(collection.records.length, "result");
+    const answers = collection.answers.length === 0 ? "" : `, ${counted(collection.answers.length, "answer")}`;
     const free: Entry = {
       label: "$(trash) Collect Now",
       description: `frees ${formatSize(collection.freed)}`,
       detail: busy
         ? "A run is going on, so results stay; left-over files go."
-        : `${counted(collection.records.length, "result")} that no cell needs as it is now, and ${counted(files, "file")}.`,
-      choose: () => collect(care, collection.records.length + files),
+        : `${unneeded}${answers} that no cell needs as it is now, and ${counted(files, "file")}.`,
+      choose: () => collect(care, collection.records.length + collection.answers.length + files),
     };
     const trust: Entry = {
       label: "$(verified) Trust Results of Somebody Else…",
@@ -84,9 +86,10 @@ async function collect(care: StoreCare, expected: number): Promise<void> {
     return;
   }
   const { removed } = await care.collect(false);
-  const { bytes = 0, records = 0, files = 0 } = removed ?? {};
+  const { bytes = 0, records = 0, answers = 0, files = 0 } = removed ?? {};
+  const more = answers === 0 ? "" : `, ${counted(answers, "answer")}`;
   void vscode.window.showInformationMessage(
-    `Freed ${formatSize(bytes)}: ${counted(records, "result")} and ${counted(files, "file")}.`,
+    `Freed ${formatSize(bytes)}: ${counted(records, "result")}${more} and ${counted(files, "file")}.`,
   );
 }
 

@@ -18,6 +18,10 @@ interface Case {
   readonly what: string;
   /** key → age in days and content; a record of cell "c" in notebook "n". */
   readonly records?: Readonly<Record<string, readonly [days: number, ...content: string[]]>>;
+  /** key → requests of the answers that its record came from. */
+  readonly from?: Readonly<Record<string, readonly string[]>>;
+  /** request → age in days; every file is 1 MB. */
+  readonly answers?: Readonly<Record<string, number>>;
   /** cell → age, key and content. */
   readonly heads?: Readonly<Record<string, readonly [days: number, key: string, ...content: string[]]>>;
   /** digest → age in days; every file is 1 MB. Default: 100 days old, for all that is named. */
@@ -27,7 +31,7 @@ interface Case {
   /** Cells that the notebook "n" has; absent when it cannot be read. */
   readonly cells?: readonly string[];
   readonly policy?: Partial<Policy>;
-  readonly gone: { records?: string[]; heads?: string[]; content?: string[]; leftovers?: string[] };
+  readonly gone: { records?: string[]; heads?: string[]; content?: string[]; leftovers?: string[]; answers?: string[] };
 }
 
 const CASES: readonly Case[] = [
@@ -126,11 +130,45 @@ const CASES: readonly Case[] = [
     leftovers: { "damaged-1": 1, "put-2": 0 },
     gone: { leftovers: ["damaged-1"] },
   },
+  {
+    what: "keeps answers within the limit, whether a result has come from them or not",
+    answers: { q: 400 },
+    gone: {},
+  },
+  {
+    what: "removes answers and results by age, above the limit",
+    records: { a: [1, "1"], b: [4, "2"] },
+    answers: { q: 3, r: 2 },
+    policy: { limit: 3.3 * MB },
+    gone: { records: ["b"], content: ["2"], answers: ["q"] },
+  },
+  {
+    what: "keeps the answers of results that are needed, and young ones, however full the store is",
+    records: { a: [50, "1"], b: [60, "2"] },
+    from: { a: ["q"], b: ["r"] },
+    answers: { q: 50, r: 60, s: 0 },
+    keys: ["a"],
+    policy: { limit: 0 },
+    gone: { records: ["b"], content: ["2"], answers: ["r"] },
+  },
+  {
+    what: "removes answers older than the given age whatever the limit",
+    answers: { q: 40, r: 20 },
+    policy: { before: NOW - 30 * DAY },
+    gone: { answers: ["q"] },
+  },
+  {
+    what: "leaves answers alone while a run is going on",
+    answers: { q: 40 },
+    policy: { limit: 0, busySince: NOW - DAY },
+    gone: {},
+  },
 ];
 
 function given(one: Case): { inventory: Inventory; roots: Roots; policy: Policy } {
   const records = Object.entries(one.records ?? {}).map(([key, [days, ...content]]): ListedRecord => {
-    return { key, id: key, notebook: "n", cell: "c", made: NOW - days * DAY, own: true, content };
+    const answers = one.from?.[key] ?? [];
+    return { key, id: key, notebook: "n", cell: "c", made: NOW - days * DAY, own: true, content, answers };
   });
   const heads = Object.entries(one.heads ?? {}).map(([cell, [days, key, ...content]]): ListedHead => {
     return { notebook: "n", cell, key, made: NOW - days * DAY, content };
@@ -143,6 +181,11 @@ function given(one: Case): { inventory: Inventory; roots: Roots; policy: Policy 
       contents: new Map(Object.entries(ages).map((entry) => [entry[0], file(entry)])),
       records,
       heads,
+      answers: Object.entries(one.answers ?? {}).map(([request, days]) => ({
+        request,
+        bytes: MB,
+        changed: NOW - days * DAY,
+      })),
       leftovers: Object.entries(one.leftovers ?? {}).map(file),
       indexBytes: 0,
     },
@@ -158,14 +201,15 @@ describe("a collection", () => {
   for (const one of CASES) {
     it(one.what, () => {
       const { inventory, roots, policy } = given(one);
-      const { records, heads, content, leftovers, freed, total } = planCollection(inventory, roots, policy);
+      const { records, heads, content, answers, leftovers, freed, total } = planCollection(inventory, roots, policy);
       const { gone } = one;
       assert.deepEqual(records.map(({ key }) => key).sort(), gone.records ?? []);
       assert.deepEqual(heads.map(({ cell }) => cell).sort(), gone.heads ?? []);
       assert.deepEqual([...content].sort(), gone.content ?? []);
       assert.deepEqual([...leftovers].sort(), gone.leftovers ?? []);
-      assert.equal(freed, (content.length + leftovers.length) * MB);
-      assert.equal(total, (inventory.contents.size + inventory.leftovers.length) * MB);
+      assert.deepEqual(answers.map(({ request }) => request).sort(), gone.answers ?? []);
+      assert.equal(freed, (content.length + answers.length + leftovers.length) * MB);
+      assert.equal(total, (inventory.contents.size + inventory.answers.length + inventory.leftovers.length) * MB);
     });
   }
 

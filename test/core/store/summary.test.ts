@@ -5,7 +5,7 @@ import { summarise } from "../../../extension/core/store/summary.ts";
 describe("a summary of a store", () => {
   it("has a line for each cell, largest first, with shared content once in each", () => {
     const record = (cell: string, own: boolean, ...content: string[]): ListedRecord => {
-      return { key: cell, id: `${cell}${content}`, notebook: "n", cell, made: 0, own, content };
+      return { key: cell, id: `${cell}${content}`, notebook: "n", cell, made: 0, own, content, answers: [] };
     };
     const file = (bytes: number) => ({ bytes, changed: 0 });
     const { cells, results, foreign } = summarise({
@@ -20,6 +20,7 @@ describe("a summary of a store", () => {
         record("c", true, "gone"),
       ],
       heads: [],
+      answers: [],
       leftovers: [],
       indexBytes: 0,
     });

@@ -4,7 +4,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openLedger } from "../../../extension/host/ai/ledger.ts";
 import { createModels } from "../../../extension/host/ai/models.ts";
-import { answersFolder, ledgerPath } from "../../../extension/host/engine/prompts.ts";
+import { ledgerPath } from "../../../extension/host/engine/prompts.ts";
+import { answersFolder } from "../../../extension/host/store/answer-path.ts";
 import { makeNotebook, type PromptNotebook } from "../../ai/notebook.ts";
 import { type Reply, type Script, type Seen, type StandIn, startStandIn } from "../../ai/stand-in.ts";
 
