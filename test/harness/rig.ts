@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import type { CellJob, JobEvent, JobResult, Runner } from "../../extension/core/run/model.ts";
 import type { Binding, DefinitionSource } from "../../extension/core/store/model.ts";
 import { createRunner } from "../../extension/host/harness/forking-runner.ts";
-import { createProcessRunner } from "../../extension/host/harness/runner.ts";
+import { createProcessRunner, type ProcessRunnerOptions } from "../../extension/host/harness/runner.ts";
 import type { ModalRunner } from "../../extension/host/harness/runner-mode.ts";
 
 export const harness = resolve(import.meta.dirname, "../../python-harness");
@@ -31,6 +31,7 @@ export interface Rig {
   readonly content: string;
   readonly tmp: string;
   readonly runner: Runner;
+  readonly environ: Readonly<Record<string, string>>;
   run(source: string, options?: Options): Promise<Ran>;
   /** Runs and expects success. */
   ok(source: string, options?: Options): Promise<OkResult & Ran>;
@@ -47,7 +48,12 @@ export type RunnerKind = "process" | "zygote";
 
 const WARM = ["numpy", "pandas", "polars", "pyarrow", "matplotlib.pyplot", "json", "asyncio"];
 
-export async function createRig(python: string, kind: RunnerKind): Promise<Rig> {
+/** `make`: another runner than that of the kind, which is not ready yet. */
+export async function createRig(
+  python: string,
+  kind: RunnerKind,
+  make?: (options: ProcessRunnerOptions) => Runner,
+): Promise<Rig> {
   const root = await mkdtemp(join(tmpdir(), "strata-harness-"));
   const [folder, content, tmp] = [join(root, "notebook"), join(root, "content"), join(root, "tmp")];
   for (const path of [join(folder, "cells"), content, tmp]) await mkdir(path, { recursive: true });
@@ -56,7 +62,8 @@ export async function createRig(python: string, kind: RunnerKind): Promise<Rig> 
     string
   >;
   const options = { python, harness, content, tmp };
-  const runner = kind === "process" ? createProcessRunner(options) : await warmRunner(options, environ);
+  const runner =
+    make?.(options) ?? (kind === "process" ? createProcessRunner(options) : await warmRunner(options, environ));
 
   async function run(source: string, options: Options = {}): Promise<Ran> {
     const { signal = new AbortController().signal, onEvent, ...rest } = options;
@@ -95,6 +102,7 @@ export async function createRig(python: string, kind: RunnerKind): Promise<Rig> 
     content,
     tmp,
     runner,
+    environ,
     run,
     async ok(source, options) {
       const ran = await run(source, options);

@@ -5,13 +5,14 @@
  */
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
-import { importsOf } from "./expected-imports.ts";
+import { importsOf, needsOf, worthWaiting } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
 import { probe } from "./probe.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 import { createProcessRunner, endOf, startsAlike } from "./runner.ts";
 import { type ModalRunner, type RunnerOptions, refusalOf, shadowed } from "./runner-mode.ts";
+import { offerOf, orAborted } from "./waits.ts";
 import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
 
 interface Nest {
@@ -24,6 +25,8 @@ interface Nest {
   /** Of the modules in memory, those that the next job is expected to import. */
   imports: readonly string[];
 }
+
+type Taken = { readonly guest: Guest; readonly from: Nest };
 
 const SPARES = 2;
 const IDLE_MS = 30 * 60_000;
@@ -41,7 +44,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   const unfit: Record<string, string> = {};
   const zygotes = new Set<Zygote>();
   let nest: Nest | undefined;
-  let starting: Promise<void> | undefined;
+  let starting: { readonly names: readonly string[]; readonly done: Promise<void> } | undefined;
   let refusal = refusalOf(options);
   let deaths = 0;
   let strangers = 0;
@@ -57,19 +60,22 @@ export function createRunner(options: RunnerOptions): ModalRunner {
 
   const wanted = () => [...new Set(options.warm?.() ?? [])].filter((name) => !(name in unfit)).sort();
 
-  /** Starts a zygote when there is none, or one that knows more. The one in use serves until then. */
-  function ensure(environ: Readonly<Record<string, string>>): Promise<void> {
+  /** Starts a zygote when there is none, or one that knows more; the one in use serves until then. The first need not know all. */
+  function ensure(environ: Readonly<Record<string, string>>, first: readonly string[] = []): Promise<void> {
     if (disposed || refusal !== undefined) return Promise.resolve();
-    if (starting !== undefined) return starting;
-    const [names, current] = [wanted(), nest];
+    if (starting !== undefined) return starting.done;
+    const current = nest;
+    const names = current === undefined && first.length > 0 ? first : wanted();
     if (current !== undefined && strangers < STRANGERS && names.every((name) => knows(current, name))) {
       return Promise.resolve();
     }
     strangers = 0;
-    starting = hatch(environ, names).finally(() => {
+    const done = hatch(environ, names).finally(() => {
       starting = undefined;
+      if (names === first && nest !== undefined) void ensure(environ);
     });
-    return starting;
+    starting = { names, done };
+    return done;
   }
 
   async function hatch(environ: Readonly<Record<string, string>>, asked: readonly string[]): Promise<void> {
@@ -180,8 +186,11 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     return !shadowed(job.folder, warmed);
   }
 
-  async function take(job: CellJob): Promise<{ readonly guest: Guest; readonly from: Nest } | undefined> {
-    void ensure(job.environ);
+  async function take(job: CellJob, signal: AbortSignal): Promise<Taken | undefined> {
+    const needs = nest === undefined && refusal === undefined ? needsOf(job, wanted(), options.content) : [];
+    void ensure(job.environ, needs);
+    // Two processes that import the same at the same time are both there later.
+    if (starting !== undefined && worthWaiting(needs, starting.names)) await orAborted(starting.done, signal);
     const from = nest;
     if (from === undefined || !suits(from, job)) return undefined;
     // Cells of a notebook mostly use the libraries that the one before used.
@@ -220,7 +229,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       try {
         const joined = options.keeping && (await joinKept(options.keeping, job));
         if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
-        const taken = await take(job);
+        const taken = await take(job, signal);
         if (taken === undefined || signal.aborted) {
           taken?.guest.kill();
           return await plain.run(job, on, signal);
@@ -273,7 +282,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       clearTimeout(idle);
       const [guests, ends] = [[...alive], [...zygotes]];
       killAll();
-      await starting?.catch(() => {});
+      await starting?.done.catch(() => {});
       killAll();
       await Promise.all([
         ...guests.map((guest) => Promise.race([guest.ended, guest.left])),
@@ -283,15 +292,6 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       process.off("exit", killAll);
     },
   };
-}
-
-/** Resolves when the guest says that the run has left nothing behind in it, and that it can take another. */
-function offerOf(guest: Guest): Promise<void> {
-  return new Promise((resolve) => {
-    guest.onOther = ({ type }) => {
-      if (type === "again") resolve();
-    };
-  });
 }
 
 /** The standard library loads fast enough: a new import of a part of it is no reason to start again. */
