@@ -1,10 +1,11 @@
 /**
- * Runs each cell in a fork of one zygote that is made when the cell comes. The extension's own runner has some wait ahead,
- * made ready for what they may have to do, which spends a processor's time to save a person's.
+ * Runs each cell in a fork of one zygote that is made when the cell comes, or in one that has offered itself again. The
+ * extension's own runner has some wait ahead, made ready for what they may have to do, which spends a processor's time to
+ * save a person's; all else is the same.
  */
 import type { Runner } from "../../extension/core/run/model.ts";
+import type { Guest } from "../../extension/host/harness/guest.ts";
 import { runOnGuest } from "../../extension/host/harness/run-on-guest.ts";
-import { endOf } from "../../extension/host/harness/runner.ts";
 import { startZygote, type Zygote, type ZygoteOptions } from "../../extension/host/harness/zygote.ts";
 
 export interface ForksOptions extends Omit<ZygoteOptions, "environ"> {
@@ -14,6 +15,8 @@ export interface ForksOptions extends Omit<ZygoteOptions, "environ"> {
 
 export function createForks(options: ForksOptions): Runner {
   let zygote: Promise<Zygote> | undefined;
+  /** Forks that have run a cell which left nothing behind in them. */
+  const again = new Set<Guest>();
 
   async function start(environ: Readonly<Record<string, string>>): Promise<Zygote> {
     const started = startZygote({ ...options, environ });
@@ -26,16 +29,24 @@ export function createForks(options: ForksOptions): Runner {
   return {
     async run(job, on, signal) {
       zygote ??= start(job.environ);
-      const guest = await (await zygote).fork();
+      const [waiting] = again;
+      if (waiting !== undefined) again.delete(waiting);
+      const guest = waiting ?? (await (await zygote).fork());
       if (guest === undefined) throw new Error("The zygote did not fork.");
-      try {
-        return await runOnGuest(guest, job, options, on, signal);
-      } finally {
-        void endOf(guest).then(() => guest.kill());
+      guest.onOther = ({ type }) => {
+        if (type === "again") again.add(guest);
+      };
+      if (waiting === undefined) {
+        void guest.ended.then(() => {
+          again.delete(guest);
+          guest.kill();
+        });
       }
+      return runOnGuest(guest, job, options, on, signal);
     },
     async dispose() {
       const started = await zygote;
+      for (const guest of again) guest.kill();
       started?.kill();
       await started?.ended;
     },

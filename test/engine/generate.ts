@@ -1,7 +1,7 @@
 /** Random notebooks, and random histories of them: what people do, and what happens to files and stores meanwhile. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { after, type Choose, type Names, type Statement, show, statement } from "./grammar.ts";
+import { after, type Choose, isSound, type Names, type Statement, show, statement } from "./grammar.ts";
 import type { History, Sources, Step } from "./history.ts";
 
 const HELPER = (n: number): string =>
@@ -40,68 +40,64 @@ function generate(choose: Choose): History {
   };
   const seeded: Draft = {
     id: "seed",
-    statements: [{ text: "import random\nrandom.seed(7)\nn, xs, d = 1, [1, 2], {'a': 1}", leaves: START }],
+    statements: [{ text: "import random\nrandom.seed(7)\nn, xs, d = 1, [1, 2], {'a': 1}", leaves: START, needs: [] }],
   };
   let cells: Draft[] = [seeded];
-  for (let size = 3 + choose(4); size > 0; size -= 1) cells.push(draft(namesAt(cells, cells.length)));
+  for (let size = 2 + choose(4); size > 0; size -= 1) cells.push(draft(namesAt(cells, cells.length)));
   const first = sourcesOf(cells);
   const states = [cells];
   const steps: Step[] = [runAll];
 
-  const set = (why: string, next: Draft[]): void => {
+  /** Whether the notebook is another one now. */
+  const set = (why: string, next: Draft[]): boolean => {
+    // A script ends at its first error, so that nothing below is compared: few changes take away what is needed below.
+    if (!isSound(next.flatMap(({ statements }) => statements)) && choose(12) > 0) return false;
     cells = next;
     states.push(cells);
     steps.push({ do: "set", why, cells: sourcesOf(cells) });
+    return true;
   };
-  for (let length = 4 + choose(6); length > 0; length -= 1) {
+  const happen = (step: Step): boolean => {
+    steps.push(step);
+    return true;
+  };
+  const change = (): boolean => {
     const at = 1 + choose(Math.max(1, cells.length - 1));
     const cell = cells[at];
     switch (choose(17)) {
-      case 0:
-      case 1:
-      case 2:
-      case 14:
-      case 15:
-      case 16:
-      case 3: {
-        if (cell === undefined) break;
+      case 4:
+      case 5:
+        return set("revert", states[choose(states.length)] ?? cells);
+      case 6:
+        return set("insert", cells.toSpliced(at, 0, draft(namesAt(cells, at))));
+      case 7:
+        return cells.length > 3 && set("delete", cells.toSpliced(at, 1));
+      case 8: {
+        if (cell === undefined) return false;
+        const rest = cells.toSpliced(at, 1);
+        return set(`move ${cell.id}`, rest.toSpliced(1 + choose(rest.length), 0, cell));
+      }
+      case 9:
+        return set("edit seed", cells.with(0, seedOf(choose(3))));
+      case 10:
+        return happen({ do: "reopen" });
+      case 11:
+        return happen({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
+      case 12:
+        return happen({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
+      case 13:
+        return happen({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
+      default: {
+        if (cell === undefined) return false;
         const names = namesAt(cells, at);
         // Half of the edits touch one statement, the others write the cell anew.
         const statements = choose(2) === 0 ? cellOf(names, choose) : touched(names, cell.statements, choose);
-        set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
-        break;
+        return set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
       }
-      case 4:
-      case 5:
-        set("revert", states[choose(states.length)] ?? cells);
-        break;
-      case 6:
-        set("insert", cells.toSpliced(at, 0, draft(namesAt(cells, at))));
-        break;
-      case 7:
-        if (cells.length > 3) set("delete", cells.toSpliced(at, 1));
-        break;
-      case 8: {
-        if (cell === undefined) break;
-        const rest = cells.toSpliced(at, 1);
-        set(`move ${cell.id}`, rest.toSpliced(1 + choose(rest.length), 0, cell));
-        break;
-      }
-      case 9:
-        set("edit seed", cells.with(0, seedOf(choose(3))));
-        break;
-      case 10:
-        steps.push({ do: "reopen" });
-        break;
-      case 11:
-        steps.push({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
-        break;
-      case 12:
-        steps.push({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
-        break;
-      default:
-        steps.push({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
     }
+  };
+  for (let length = 3 + choose(5); length > 0; length -= 1) {
+    for (let tries = 0; tries < 5 && !change(); tries += 1);
     const id = cells[choose(cells.length)]?.id ?? "seed";
     const runs: readonly (Step | undefined)[] = [
       runAll,
@@ -128,7 +124,7 @@ const START = [
 
 function seedOf(seed: number): Draft {
   const text = `import random\nrandom.seed(${seed})\nn, xs, d = ${seed}, [1, 2], {'a': 1}`;
-  return { id: "seed", statements: [{ text, leaves: START }] };
+  return { id: "seed", statements: [{ text, leaves: START, needs: [] }] };
 }
 
 function cellOf(names: Names, choose: Choose): readonly Statement[] {

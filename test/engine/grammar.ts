@@ -10,6 +10,8 @@ export interface Statement {
   readonly text: string;
   /** What it binds, or undefined for what it deletes. */
   readonly leaves: readonly (readonly [name: string, kind: string | undefined])[];
+  /** What it does not work without. */
+  readonly needs: readonly (readonly [name: string, kind: string])[];
 }
 
 /** Chooses: an index below `count`. */
@@ -32,6 +34,7 @@ class Missing extends Error {}
 
 class Scribe {
   readonly leaves: (readonly [string, string | undefined])[] = [];
+  readonly needs: (readonly [string, string])[] = [];
   readonly #names: Names;
   readonly #choose: Choose;
 
@@ -52,8 +55,17 @@ class Scribe {
 
   /** A name that holds this kind; now and then one that may not. */
   get(kind: string): string {
-    if (this.#choose(60) === 0) return this.of(POOL[kind] ?? []);
-    return this.of([...this.#names].filter(([, held]) => held === kind).map(([name]) => name));
+    if (this.#choose(250) === 0) return this.of(POOL[kind] ?? []);
+    const name = this.of([...this.#names].filter(([, held]) => held === kind).map(([name]) => name));
+    this.needs.push([name, kind]);
+    return name;
+  }
+
+  /** Uses what another statement has imported under this name. */
+  imported(name: string): string {
+    if (this.#names.get(name) !== "import") throw new Missing();
+    this.needs.push([name, "import"]);
+    return name;
   }
 
   /** A name to bind. */
@@ -95,7 +107,7 @@ const NUMBERS: readonly Template[] = [
     return `${a}, ${b} = ${b}, ${a}`;
   },
   (s) => `if ${s.get("num")} % 2:\n    ${s.get("num")} = ${s.i()}`,
-  (s) => `if ${s.get("num")} > 1:\n    ${s.set("num")} = ${s.i()}\nelse:\n    ${s.get("num")} = 7`,
+  (s) => `if ${s.get("num")} > 1:\n    ${s.get("num")} = ${s.i()}\nelse:\n    ${s.get("num")} = 7`,
   (s) => `for ${s.set("num")} in range(1, ${s.i()} + 2):\n    pass`,
   (s) => `${s.set("num")} = len(${s.get("list")})`,
   (s) => `${s.set("num")} = (lambda v: v + ${s.get("num")})(${s.i()})`,
@@ -303,13 +315,13 @@ const MODULES: readonly Template[] = [
   () => "import helper, user",
   (s) => `import helper\nhelper.N = ${s.i()}`,
   (s) => `import helper\nhelper.N += ${s.i()}`,
-  (s) => `helper.N = ${s.i()}`,
+  (s) => `${s.imported("helper")}.N = ${s.i()}`,
   (s) => `import helper\nhelper.extra = ${s.get("num")}`,
   () => "import helper\nprint(getattr(helper, 'extra', 'none'))",
   () => "import helper\nprint(helper.bump())",
   () => "import helper\nhelper.bump()",
   () => "import helper\nprint(helper.N, helper.count, helper.ROWS, len(helper.CACHE))",
-  () => "print(helper.N, helper.count, helper.ROWS)",
+  (s) => `print(${s.imported("helper")}.N, helper.count, helper.ROWS)`,
   (s) => `import helper\nhelper.CACHE['k'] = ${s.get("list")}`,
   (s) => `import helper\n${s.set("list")} = helper.ROWS`,
   (s) => `import helper\n${s.set("list")} = helper.CACHE.setdefault('k', [])`,
@@ -318,7 +330,7 @@ const MODULES: readonly Template[] = [
   (s) => `from helper import ROWS\n${s.set("list")} = ROWS`,
   (s) => `from helper import N\n${s.set("num")} = N`,
   () => "from helper import N, ROWS\nprint(N, ROWS)",
-  () => "print(N, ROWS)",
+  (s) => `print(${s.imported("N")}, ${s.imported("ROWS")})`,
   () => "from helper import bump\nprint(bump())",
   (s) => `import helper\nhelper.Thing.v = ${s.i()}`,
   () => "from helper import Thing\nThing.made.append(Thing.v)\nprint(Thing.made)",
@@ -337,7 +349,7 @@ const MODULES: readonly Template[] = [
   (s) => `import user\n@user.counted\ndef ${s.set("fn")}(v):\n    return v + 1`,
   () => "import user\nprint(user.marked(2))",
   (s) => `def ${s.set("fn")}(v):\n    import helper\n    helper.N += 1\n    return helper.N + v`,
-  (s) => `def ${s.set("fn")}(v):\n    return helper.bump() + v`,
+  (s) => `def ${s.set("fn")}(v):\n    return ${s.imported("helper")}.bump() + v`,
 ];
 
 /** Rarely: they defeat the analysis, or move the ground. */
@@ -369,12 +381,22 @@ export function statement(names: Names, choose: Choose): Statement {
     const template = templates[choose(templates.length)] as Template;
     const scribe = new Scribe(names, choose);
     try {
-      return { text: template(scribe), leaves: scribe.leaves };
+      const text = template(scribe);
+      return { text, leaves: [...importedBy(text), ...scribe.leaves], needs: scribe.needs };
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
     }
   }
-  return { text: "n = 1", leaves: [["n", "num"]] };
+  return { text: "n = 1", leaves: [["n", "num"]], needs: [] };
+}
+
+/** Names that hold modules of the folder, or what is taken from them, after the text has run. */
+function importedBy(text: string): [name: string, kind: string][] {
+  return text.split("\n").flatMap((line): [string, string][] => {
+    const [, from, names] = /^(from \w+ )?import ([\w, ]+)$/.exec(line) ?? [];
+    if (names === undefined || !/helper|user|noisy/.test(from ?? names)) return [];
+    return names.split(", ").map((name) => [name, "import"]);
+  });
 }
 
 /** A print of something that is there, so that what happened shows. */
@@ -391,7 +413,7 @@ export function show(names: Names, choose: Choose): Statement | undefined {
     object: `print('${name}', ${name}.n, ${name}.items, ${name}.get())`,
     class: `print('${name}', ${name}.v, ${name}(1).get())`,
   };
-  return { text: texts[kind] as string, leaves: [] };
+  return { text: texts[kind] as string, leaves: [], needs: [[name, kind]] };
 }
 
 export function after(names: Names, statements: readonly Statement[]): Names {
@@ -403,4 +425,14 @@ export function after(names: Names, statements: readonly Statement[]): Names {
     }
   }
   return next;
+}
+
+/** Does every statement find what it needs, one after the other? */
+export function isSound(statements: readonly Statement[]): boolean {
+  let names: Names = new Map();
+  for (const statement of statements) {
+    if (statement.needs.some(([name, kind]) => names.get(name) !== kind)) return false;
+    names = after(names, [statement]);
+  }
+  return true;
 }

@@ -35,7 +35,7 @@ export const isWhole = (seed: number): boolean => seed % WHOLE === 0;
 const PLACE = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 /** What statements import of the standard library: the zygote knows it from the beginning. */
 const STANDARD =
-  "asyncio collections copy dataclasses decimal enum functools importlib os pathlib random sys threading warnings";
+  "asyncio copy dataclasses functools random";
 
 export async function openPlayer(): Promise<Player> {
   const python = await testPython();

@@ -8,7 +8,7 @@ import { isWhole } from "./player.ts";
 import { type Answer, openPool, type Pool } from "./pool.ts";
 import { add, NOTHING_PLAYED, told } from "./totals.ts";
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 100);
+const runs = Number(process.env.PROPERTY_RUNS ?? 300);
 const asked = process.env.PROPERTY_SEED;
 
 const first = Number(asked ?? 20_261);

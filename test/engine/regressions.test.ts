@@ -81,7 +81,10 @@ describe("once wrong", function () {
       d: "def zero():\n    global n\n    n = 5\ndef h(v, w=n):\n    return v * 10 + w\nzero()",
       e: "print(h(1), n)",
     },
-    steps: [{ ran: ["a", "b", "c", "d", "e"], prints: { c: "11 0\n", e: "10 5\n" } }, { reopen: true, ran: [] }],
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { c: "11 0\n", e: "10 5\n" } },
+      { reopen: true, ran: [] },
+    ],
   });
 
   check("a class made from a name which the same cell binds anew, unseen, is refused below", {
@@ -96,6 +99,9 @@ describe("once wrong", function () {
       b: "print(extra.V, V)",
       c: "exec('print(extra.V)')",
     },
-    steps: [{ ran: ["a", "b", "c"], prints: { b: "9 9\n", c: "9\n" } }, { reopen: true, ran: [] }],
+    steps: [
+      { ran: ["a", "b", "c"], prints: { b: "9 9\n", c: "9\n" } },
+      { reopen: true, ran: [] },
+    ],
   });
 });
