@@ -93,7 +93,7 @@ export async function journalReport(
     complain(`There is no run ${id} to report to. Start one with strata run --detach.`);
     return undefined;
   }
-  const journal = openJournal(runFiles(folder, id).journal);
+  const journal = openJournal(runFiles(folder, id).journal, complain);
   await listenForOthers(run.socket, onStop);
   let summary: Parameters<Report["end"]>[0];
   return {

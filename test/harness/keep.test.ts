@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CellJob, type JobEvent, LEAVE } from "../../extension/core/run/model.ts";
 import { createRunner } from "../../extension/host/harness/forking-runner.ts";
-import { listKept } from "../../extension/host/harness/keep.ts";
+import { forgetOldKept, listKept } from "../../extension/host/harness/keep.ts";
 import { testPython } from "./python-env.ts";
 import { harness, RUNNERS } from "./rig.ts";
 
@@ -32,6 +32,33 @@ keeper.abandoned()
 print("goes on")`;
     const { status, stdout, stderr } = spawnSync(await testPython(), ["-c", script], { encoding: "utf8" });
     assert.deepEqual([status, stdout, stderr, readFileSync(join(folder, "frames"), "utf8")], [1, "", "", "one "]);
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe("what kept runs have left", () => {
+  it("is removed when nobody has come back for it, and never of one that goes on", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "strata-left-"));
+    const day = 24 * 3_600_000;
+    const dead = spawnSync("true").pid;
+    const left = { gone: { pid: dead }, alive: { pid: process.pid }, unnamed: undefined } as const;
+    const make = async (): Promise<void> => {
+      for (const [name, kept] of Object.entries(left)) {
+        await mkdir(join(folder, name), { recursive: true });
+        await writeFile(join(folder, name, "frames"), "");
+        if (kept !== undefined) {
+          await writeFile(join(folder, name, "guest.json"), JSON.stringify({ folder: "/n", began: "", ...kept }));
+        }
+      }
+    };
+    const leftAfter = async (days: number): Promise<readonly string[]> => {
+      await make();
+      await forgetOldKept({ folder, afterMs: 0 }, Date.now() + days * day);
+      return readdirSync(folder).sort();
+    };
+    assert.deepEqual(await leftAfter(0), ["alive", "gone", "unnamed"]);
+    assert.deepEqual(await leftAfter(2), ["alive", "gone"]);
+    assert.deepEqual(await leftAfter(31), ["alive"]);
     await rm(folder, { recursive: true });
   });
 });

@@ -16,7 +16,7 @@ import type { CellId, Notebook } from "../../core/notebook/model.ts";
 import { DEFAULT_LIMIT } from "../../core/store/amounts.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { branchHeads } from "../agent/branch-heads.ts";
-import { listKept } from "../harness/keep.ts";
+import { forgetOldKept, listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
@@ -170,6 +170,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     collect,
     async kept() {
       if (options.keeping === undefined) return [];
+      await forgetOldKept(options.keeping, Date.now());
       const left = await listKept(options.keeping, folder);
       if (left.length === 0) return [];
       const { cells } = await engine.plan();

@@ -5,11 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CellJob } from "../../core/run/model.ts";
+import { readGrowing } from "../runs/growing-file.ts";
 import { openConnection } from "./connection.ts";
 import { type Guest, guestOver } from "./guest.ts";
 
@@ -42,7 +43,9 @@ export interface Joined {
 }
 
 const LOOK_MS = 50;
-const CHUNK = 1 << 16;
+/** How long what an ended run has left waits for its notebook to be opened, and what no run has announced waits at all. */
+const LEFT_MS = 30 * 24 * 3_600_000;
+const UNNAMED_MS = 24 * 3_600_000;
 
 /** What the run message says of it. */
 export function keepOf(keeping: Keeping, job: CellJob): object | undefined {
@@ -70,6 +73,21 @@ export async function listKept(keeping: Keeping, notebookFolder: string): Promis
   return found.filter((kept) => kept !== undefined && kept.folder === notebookFolder) as readonly KeptRun[];
 }
 
+/** Removes what runs have left that nobody has come back for. */
+export async function forgetOldKept(keeping: Keeping, now: number): Promise<void> {
+  for (const name of await readdir(keeping.folder).catch(() => [])) {
+    const place = join(keeping.folder, name);
+    const kept = await readKept(place);
+    if (kept !== undefined && isAlive(kept)) continue;
+    const age =
+      now -
+      (await stat(place)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => now));
+    if (age > (kept === undefined ? UNNAMED_MS : LEFT_MS)) await rm(place, { recursive: true, force: true });
+  }
+}
+
 /** Nothing more will be asked of it. */
 export function forgetKept(keeping: Keeping, job: CellJob): void {
   rmSync(placeOf(keeping, job), { recursive: true, force: true });
@@ -81,7 +99,7 @@ export async function joinKept(keeping: Keeping, job: CellJob): Promise<Joined |
   const kept = await readKept(place);
   if (kept === undefined || kept.folder !== job.folder || kept.key !== job.seed) return undefined;
   const over = whenGone(kept);
-  const frames = Duplex.from(follow(join(place, "frames"), over));
+  const frames = Duplex.from(readGrowing(join(place, "frames"), over));
   const connection = openConnection(frames, () => frames.destroy());
   const exited = over.then(() => ({ status: null, signal: null }));
   const guest = guestOver(connection, exited, kept.pid, (signal) => {
@@ -133,31 +151,4 @@ function processStart(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The file from its beginning, and on while it grows. */
-async function* follow(path: string, over: Promise<void>): AsyncGenerator<Buffer> {
-  let last = false;
-  void over.then(() => {
-    last = true;
-  });
-  let file: FileHandle | undefined;
-  try {
-    for (;;) {
-      const final = last;
-      // It is made when there is something to tell beyond the logs.
-      file ??= await open(path, "r").catch(() => undefined);
-      for (let read = await next(file); read.length > 0; read = await next(file)) yield read;
-      if (final) return;
-      await Promise.race([over, sleep(LOOK_MS)]);
-    }
-  } finally {
-    await file?.close();
-  }
-}
-
-async function next(file: FileHandle | undefined): Promise<Buffer> {
-  if (file === undefined) return Buffer.alloc(0);
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, null);
-  return buffer.subarray(0, bytesRead);
 }

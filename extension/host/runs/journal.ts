@@ -2,9 +2,9 @@
  * What happened in a detached run, a JSON object a line. Written as it happens; read from the beginning, and on while it grows.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent, RunSummary } from "../../core/engine/model.ts";
+import { systemCode } from "../store/problem.ts";
+import { readGrowing } from "./growing-file.ts";
 
 export type Entry =
   | { readonly type: "event"; readonly at: number; readonly event: RunEvent }
@@ -18,48 +18,39 @@ export interface Journal {
   close(): void;
 }
 
-export function openJournal(path: string): Journal {
+/** `onTorn` is told once when the disk takes no more: nothing is written from then on, since a story with a gap would be a wrong one. */
+export function openJournal(path: string, onTorn: (message: string) => void): Journal {
   const file = openSync(path, "a");
+  let torn = false;
   return {
-    write: (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`),
+    write(entry) {
+      if (torn) return;
+      try {
+        const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+        for (let at = 0; at < line.length; ) at += writeSync(file, line, at);
+      } catch (error) {
+        torn = true;
+        const why = systemCode(error) ?? (error instanceof Error ? error.message : String(error));
+        onTorn(
+          `What this run does can no longer be written to ${path} (${why}). It goes on, and what it finishes is stored.`,
+        );
+      }
+    },
     close: () => closeSync(file),
   };
 }
-
-const LOOK_MS = 100;
-const CHUNK = 1 << 16;
 
 /**
  * Entries from the beginning, waiting for more until `over` is resolved and all is read. A last line that was torn by the end of its writer
  * is left out. Ends early when `signal` is aborted.
  */
 export async function* readJournal(path: string, over: Promise<void>, signal: AbortSignal): AsyncGenerator<Entry> {
-  let last = false;
-  void over.then(() => {
-    last = true;
-  });
-  const file = await open(path, "r");
-  try {
-    let rest: Buffer = Buffer.alloc(0);
-    while (!signal.aborted) {
-      // Asked before reading: what was written up to the end is read after it.
-      const final = last;
-      for (let chunk = await next(file); chunk.length > 0; chunk = await next(file)) {
-        rest = Buffer.concat([rest, chunk]);
-        const end = rest.lastIndexOf(10);
-        if (end < 0) continue;
-        for (const line of rest.subarray(0, end).toString("utf8").split("\n")) yield JSON.parse(line) as Entry;
-        rest = rest.subarray(end + 1);
-      }
-      if (final) return;
-      await Promise.race([over, sleep(LOOK_MS, undefined, { signal }).catch(() => {})]);
-    }
-  } finally {
-    await file.close();
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of readGrowing(path, over, signal)) {
+    rest = Buffer.concat([rest, chunk]);
+    const end = rest.lastIndexOf(10);
+    if (end < 0) continue;
+    for (const line of rest.subarray(0, end).toString("utf8").split("\n")) yield JSON.parse(line) as Entry;
+    rest = rest.subarray(end + 1);
   }
-}
-
-async function next(file: FileHandle): Promise<Buffer> {
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK, null);
-  return buffer.subarray(0, bytesRead);
 }
