@@ -46,7 +46,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   let nest: Nest | undefined;
   let starting: { readonly names: readonly string[]; readonly done: Promise<void> } | undefined;
   let refusal = refusalOf(options);
-  let deaths = 0;
+  const deaths: string[] = [];
   let strangers = 0;
   let disposed = false;
   let idle: NodeJS.Timeout | undefined;
@@ -87,8 +87,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     if ("problem" in warmed) {
       zygote.kill();
       // An interpreter that does not start is told by the process runner; here it only must not be tried for ever.
-      died(warmed.problem);
-      return;
+      return died(warmed.problem);
     }
     if (warmed.unfit.length > 0) {
       zygote.kill();
@@ -129,8 +128,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   }
 
   function died(why: string): void {
-    deaths += 1;
-    if (deaths >= DEATHS) refusal = `The process that forks the cells could not be kept running (${why}).`;
+    deaths.push(why);
+    if (deaths.length >= DEATHS) refusal = `The process that forks the cells could not be kept running (${why}).`;
   }
 
   function refuse(reason: string): void {
@@ -264,7 +263,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       const warm = nest?.warmed.ready ?? [];
       if (refusal !== undefined) return { kind: "process", why: refusal, warm: [], unfit };
       if (nest === undefined) {
-        return { kind: "process", why: "The process that forks the cells is not ready yet.", warm, unfit };
+        const why = deaths.length === 0 ? "is not ready yet" : `is not there: ${deaths.at(-1)}`;
+        return { kind: "process", why: `The process that forks the cells ${why}.`, warm, unfit };
       }
       return {
         kind: "zygote",
