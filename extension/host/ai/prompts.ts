@@ -9,6 +9,7 @@ import type { ModelRequest } from "../../core/ai/model.ts";
 import { costOf } from "../../core/ai/models.ts";
 import type { AskEvent, Asked, AskFailure, PromptPort, PromptQuestion } from "../../core/ai/prompt-port.ts";
 import { providerIdentity } from "../../core/ai/prompt-spec.ts";
+import { providerSpec } from "../../core/ai/providers.ts";
 import type { Answers, StoredAnswer } from "./answers.ts";
 import type { Cassette } from "./cassette.ts";
 import type { Ledger } from "./ledger.ts";
@@ -76,6 +77,15 @@ export function createPrompts(ports: PromptPorts): PromptPort {
         `The cassette ${tape} has no answer of ${choice.model} to this prompt, and there is no key to ask for one. Run once with ${choice.keyNames[0]} set to record it, and see that [ai] of notebook.toml names the model.`,
       );
     }
+    const provider = providerIdentity(choice);
+    if (providerIdentity(open.choice) !== provider || open.choice.model !== choice.model) {
+      // A key or a model of VS Code came or went since the plan: what one model says is never kept as the answer of another.
+      const now = `${open.choice.model} (${providerSpec(open.choice.provider)?.label ?? open.choice.provider})`;
+      return fail(
+        "not-configured",
+        `The model for this cell is now ${now}, instead of ${choice.model}. Run the cell again.`,
+      );
+    }
     const shown = paced(on);
     const given = await converse(
       open.provider,
@@ -84,7 +94,6 @@ export function createPrompts(ports: PromptPorts): PromptPort {
       signal,
     ).finally(shown.end);
     const { usage, attempts, requests } = given;
-    const provider = providerIdentity(choice);
     const at = ports.now();
     if (usage.input + usage.output > 0) {
       const cost = costOf(choice.model, usage) ?? null;

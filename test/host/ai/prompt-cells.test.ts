@@ -248,6 +248,27 @@ describe("prompt cells, end to end", () => {
     assert.ok(!JSON.stringify(entries).includes("One?"));
   });
 
+  it("never keeps what one model says as the answer of another, when keys or models change in between", async () => {
+    const models = modelsAt(server);
+    // As when VS Code's own models are seen between the plan and the request.
+    const late = {
+      ...models,
+      open: () => models.open({ provider: "openai", baseUrl: `${server.url}/v1`, model: "other" }),
+    };
+    server.rescript([{ kind: "text", text: "Another's." }]);
+    const notebook = await makeNotebook({ "ask.prompt.py": "Hello?" }, { ai: { models: late } });
+    try {
+      const ran = await notebook.run();
+      assert.match(
+        ran.text("ask"),
+        /The model for this cell is now other .*, instead of claude-sonnet-5-5\. Run the cell again/,
+      );
+      assert.equal(asked().length, 0);
+    } finally {
+      await notebook.close();
+    }
+  });
+
   it("asks another model when @model or [ai] says so, and one more time for each", async () => {
     const notebook = await make({ "ask.prompt.py": "Hello?" }, [{ kind: "text", text: "Yes?" }]);
     await notebook.run();

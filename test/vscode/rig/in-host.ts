@@ -3,7 +3,7 @@
  * calls the tests' `run()`. They are bundled into the extension's folder, as `require("vscode")` is answered only to code of an extension.
  */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -111,6 +111,8 @@ export async function runInHost(options: InHostOptions): Promise<GroupReport> {
   ];
   try {
     const extension = await layOutExtension(join(home, "development"), options.extensionDir);
+    // Somebody else's, installed beside ours.
+    await cp(join(import.meta.dirname, "foreign-model"), join(home, "extensions/foreign-model"), { recursive: true });
     const reportPath = join(home, "report.json");
     const testsPath = await bundleTests(extension, options, reportPath);
     const server = await startServer({
