@@ -64,6 +64,7 @@ export function promptText(
         .slice(annotations.bodyLine - 1)
         .join("\n")
         .trim(),
+      code: source,
       ambient: [],
       magics: [],
       futures: [],

@@ -12,6 +12,7 @@ import { visitTopLevel } from "./statements.ts";
 import { childOfType, type PythonParser, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
 import { findSyntaxError } from "./syntax-error.ts";
 import { type Candidate, createWalk, nameOf, type Walk } from "./walk.ts";
+import { areSameLines, withoutComments } from "./without-comments.ts";
 
 /** Deeper trees are not walked: CPython gives up on them as well. */
 const MAX_DEPTH = 1200;
@@ -19,25 +20,41 @@ const MAX_DEPTH = 1200;
 /** Texts whose analysis is remembered; a notebook and the edits of an hour fit. */
 const MAX_REMEMBERED = 2000;
 
-/** The same text gives the same object, as long as it is remembered. */
+/**
+ * The same text gives the same object, as long as it is remembered, and so do texts that differ in nothing but comments,
+ * except in those of definitions, which travel with what is written in them.
+ */
 export function createAnalyzer(parser: PythonParser): (source: string) => CellAnalysis {
   const remembered = new Map<string, CellAnalysis>();
+  const byCode = new Map<string, { readonly source: string; readonly analysis: CellAnalysis }>();
   return (source) => {
     const known = remembered.get(source);
     if (known !== undefined) return known;
-    const analysis = analyzeCell(parser, source);
-    if (remembered.size >= MAX_REMEMBERED) {
-      for (const oldest of remembered.keys()) {
-        remembered.delete(oldest);
-        break;
-      }
-    }
-    remembered.set(source, analysis);
+    const code = withoutComments(source);
+    const twin = code === undefined ? undefined : byCode.get(code);
+    const same = twin?.analysis.definitions.every((definition) => isWritten(definition, twin.source, source)) === true;
+    const analysis = same && twin !== undefined ? twin.analysis : analyzeCell(parser, source, code);
+    remember(remembered, source, analysis);
+    // What is said of a text that does not parse depends on all of it.
+    if (code !== undefined && analysis.syntaxError === undefined) remember(byCode, code, { source, analysis });
     return analysis;
   };
 }
 
-export function analyzeCell(parser: PythonParser, source: string): CellAnalysis {
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.size >= MAX_REMEMBERED) {
+    const oldest = map.keys().next();
+    if (oldest.done !== true) map.delete(oldest.value);
+  }
+  map.set(key, value);
+}
+
+/** Are its lines the same in both texts? */
+function isWritten({ line, source }: Definition, before: string, after: string): boolean {
+  return areSameLines(before, after, line, source.split("\n").length);
+}
+
+export function analyzeCell(parser: PythonParser, source: string, code = withoutComments(source)): CellAnalysis {
   const translated = translateMagics(source, parser);
   const { python: text, magics } = translated;
   const position = createPositions(text);
@@ -62,6 +79,7 @@ export function analyzeCell(parser: PythonParser, source: string): CellAnalysis 
     definitions: definitions.map((candidate) => toDefinition(text, candidate, position)),
     dynamic: walk.dynamic.map(({ offset, what }) => ({ line: position(offset).line, what })),
     normalized: complaint === undefined ? normalizeModule(text, tree.root, untranslated(magics)) : source.trimEnd(),
+    code: code ?? source,
     magics: toMagics(translated),
     futures: [...walk.futures],
     ambient: [...walk.ambient],
@@ -272,6 +290,7 @@ function tooDeep(source: string, translated: Translated): CellAnalysis {
     definitions: [],
     dynamic: [{ line: 1, what: "nesting too deep" }],
     normalized: source.trimEnd(),
+    code: source,
     magics: toMagics(translated),
     futures: [],
     ambient: [],

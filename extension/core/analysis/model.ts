@@ -32,6 +32,8 @@ export interface CellAnalysis {
   readonly dynamic: readonly { readonly line: number; readonly what: string }[];
   /** The code without comments, blank lines and layout: equal text means an equal program. */
   readonly normalized: string;
+  /** The text without its comments where these are certain, else the text: for whoever looks for words in it. */
+  readonly code: string;
   /** IPython's additions to the language. What follows from the text follows from what they are translated to. */
   readonly magics: readonly Magic[];
   /** `from __future__ import …`: features that a definition of this cell must be compiled with. */

@@ -253,7 +253,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     analysis: (id) => prepared.cells.find((entry) => entry.cell.id === id)?.analysis,
     plan: () => idlePlan(),
     async statuses() {
-      return statusesOf(await idlePlan(), queued, running);
+      const { cells } = prepared;
+      return statusesOf(await idlePlan(undefined, cells), cells, queued, running);
     },
     async stored(id): Promise<{ outputs: readonly Output[]; head: CellHead | undefined }> {
       const head = await ports.store.head(id);

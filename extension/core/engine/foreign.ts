@@ -31,6 +31,7 @@ export function foreignAnalysis(source: string, annotations: Annotations): CellA
       .slice(annotations.bodyLine - 1)
       .join("\n")
       .trim(),
+    code: source,
     ambient: [],
     magics: [],
     futures: [],

@@ -89,6 +89,8 @@ export interface CellStatus {
   readonly truncated?: true;
   /** The fresh result is one sample of many: of what, and from when (ISO-8601). */
   readonly sample?: { readonly of: readonly string[]; readonly at: string };
+  /** When the fresh result will be too old for `@cache ttl=…` (ISO-8601). */
+  readonly staleAt?: string;
   /** The fresh result was made again, and this was different. */
   readonly differs?: readonly string[];
 }

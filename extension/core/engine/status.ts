@@ -1,17 +1,25 @@
 /** The editor's view of a plan: how valid each cell is and what it is doing, kept apart. */
 import type { CellId } from "../notebook/model.ts";
 import type { CellPlan, Plan } from "../plan/model.ts";
+import type { PreparedCell } from "../plan/prepared.ts";
 import type { CellRecord } from "../store/model.ts";
+import { endingOf } from "./ending.ts";
 import type { CellStatus } from "./model.ts";
 
-export function statusesOf(plan: Plan, queued: ReadonlySet<CellId>, running: ReadonlySet<CellId>): CellStatus[] {
-  return plan.cells.map((cell) => {
+/** `cells`: those that were planned, in the same order. */
+export function statusesOf(
+  plan: Plan,
+  cells: readonly Pick<PreparedCell, "cache">[],
+  queued: ReadonlySet<CellId>,
+  running: ReadonlySet<CellId>,
+): CellStatus[] {
+  return plan.cells.map((cell, at) => {
     const activity = running.has(cell.cell) ? "running" : queued.has(cell.cell) ? "queued" : "idle";
     const status: CellStatus = { cell: cell.cell, validity: validityOf(cell), activity, reason: cell.reason };
     return {
       ...status,
       ...(cell.lastMs === undefined ? {} : { lastMs: cell.lastMs }),
-      ...(cell.action === "reuse" ? madeHow(cell.record) : {}),
+      ...(cell.action === "reuse" ? { ...madeHow(cell.record), ...endingOf(cell.record, cells[at]?.cache) } : {}),
     };
   });
 }

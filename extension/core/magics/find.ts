@@ -20,8 +20,13 @@ const LINE = /^([ \t]*)(%%|%|!!?|\?\??)[ \t]*\S/;
 const ASSIGNED = /^([ \t]*[^\s=!<>%'"()#][^=!<>'"()#]*=[ \t]*)([%!])[ \t]*[A-Za-z_./~${\\]/;
 const HELP = /^([ \t]*)[%\w.*]+(\[[^\]]*\])*\?\??[ \t]*(#.*)?$/;
 
+/** Quick, and right when it says no. */
+export function mayHaveMagics(text: string): boolean {
+  return MAY_HAVE_MAGICS.test(text);
+}
+
 export function findMagics(text: string): readonly FoundMagic[] {
-  if (!MAY_HAVE_MAGICS.test(text)) return [];
+  if (!mayHaveMagics(text)) return [];
   const magics: FoundMagic[] = [];
   let line = 0;
   let open: Open = AT_REST;

@@ -78,10 +78,10 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     const slot = walk.names.get(name);
     if (slot === undefined || slot.kind === "import") continue;
     // What cannot change can still be deleted, by `del` or at the end of `except … as` on some way through the cell.
-    if (slot.kind === "value" && slot.immutable && !mayUnbind(cell.source, name)) continue;
+    if (slot.kind === "value" && slot.immutable && !mayUnbind(analysis.code, name)) continue;
     // `A.f(x)` changes only classes and functions that have a state; `A.f = x` changes any.
     const known = slot.kind === "definition" && !inputs.exposed.has(name) && !analysis.defines.includes(name);
-    if (known && !storesInto(cell.source, name)) continue;
+    if (known && !storesInto(analysis.code, name)) continue;
     walk.names.set(name, pending);
   }
   for (const name of [...analysis.defines, ...inputs.rebinds]) walk.names.set(name, pending);
@@ -94,8 +94,8 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   const modules = [...new Set([...inputs.ambient, ...(traits?.ambient ?? [])])];
   if (modules.length > 0) around({ unsettled: [...walk.surroundings.unsettled, { cell: cell.id, modules }] });
   const draws = traits?.draws === true && isSeeded(walk.surroundings);
-  if (draws || drawsRandomly(cell.source, inputs.reached, walk.surroundings)) around({ draws: cell.id });
-  if (traits?.writes === true || touchesOutside(cell.source, inputs.reached)) around({ outside: cell.id });
+  if (draws || drawsRandomly(analysis.code, inputs.reached, walk.surroundings)) around({ draws: cell.id });
+  if (traits?.writes === true || touchesOutside(analysis.code, inputs.reached)) around({ outside: cell.id });
   if (analysis.dynamic.length > 0) walk.dynamic = cell.id;
 }
 

@@ -21,7 +21,8 @@ export type PlanMemory = Map<CellId, readonly Remembered[]>;
 type Meanings = ReadonlyMap<string, Slot | undefined>;
 
 interface Remembered {
-  readonly prepared: PreparedCell;
+  /** Or an equal one that it was found for since. */
+  prepared: PreparedCell;
   readonly environment: string;
   readonly surroundings: Surroundings;
   readonly dynamic: CellId | undefined;
@@ -96,10 +97,12 @@ export function watchedWalk(
   };
 
   const holds = (entry: Remembered, prepared: PreparedCell): boolean => {
-    if (entry.prepared !== prepared || entry.environment !== walk.environment) return false;
+    if (!isSameCell(entry.prepared, prepared) || entry.environment !== walk.environment) return false;
     if (entry.surroundings !== walk.surroundings || entry.dynamic !== walk.dynamic) return false;
     for (const [name, slot] of entry.read) if (names.get(name) !== slot) return false;
-    return entry.asked.every(({ ask, answer }) => ask(world) === answer);
+    if (!entry.asked.every(({ ask, answer }) => ask(world) === answer)) return false;
+    entry.prepared = prepared;
+    return true;
   };
 
   return {
@@ -149,6 +152,13 @@ export function watchedWalk(
       return plan;
     },
   };
+}
+
+/** The same for a plan, which looks at what a cell's text means and not at the text, nor at where it stands in the file. */
+function isSameCell(before: PreparedCell, now: PreparedCell): boolean {
+  if (before === now) return true;
+  if (before.analysis !== now.analysis) return false;
+  return sameData({ ...before, cell: before.cell.language }, { ...now, cell: now.cell.language });
 }
 
 /** An answer that is equal to none. */

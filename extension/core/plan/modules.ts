@@ -40,8 +40,8 @@ export function moduleUse(prepared: PreparedCell, inputs: Inputs, ground: Module
       changes = true;
     }
   }
-  const { analysis, cell } = prepared;
-  const imported = analysis === undefined ? [] : ownImports(cell.source, ground);
+  const { analysis } = prepared;
+  const imported = analysis === undefined ? [] : ownImports(analysis.code, ground);
   if (analysis !== undefined && imported.length > 0) {
     for (const module of imported) names.add(module);
     const loaded = imported.every((module) => ground.surroundings.ambient.has(MODULE + module));
@@ -51,8 +51,8 @@ export function moduleUse(prepared: PreparedCell, inputs: Inputs, ground: Module
 }
 
 /** Names of pandas methods are believed to be pure, and builtins call what they are given: a module's functions may be neither. */
-function maybeCalled(name: string, { analysis, cell }: PreparedCell): boolean {
-  const code = analysis?.normalized ?? cell.source;
+function maybeCalled(name: string, { analysis }: PreparedCell): boolean {
+  const code = analysis?.normalized ?? "";
   return CALLS_GIVEN.test(code) || new RegExp(`(?<![.\\w]\\s?)${name}(\\s*\\.\\s*\\w+)*\\s*\\(`).test(code);
 }
 

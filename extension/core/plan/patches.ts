@@ -15,9 +15,9 @@ const STORES = /[.\]]\s*\w+\s*(?:[-+*/|&^%@<>]{0,2}=(?!=))|\b(?:set|del)attr\b|\
 
 /** The places in libraries that the cell may store into, by its own text or by that of functions it reaches. */
 export function patchesOf(prepared: PreparedCell, inputs: Inputs, ground: ModuleGround): readonly Patch[] {
-  const { analysis, cell } = prepared;
+  const { analysis } = prepared;
   if (analysis === undefined) return [];
-  const texts = [cell.source, ...inputs.reached.map(({ source }) => source)].filter((text) => STORES.test(text));
+  const texts = [analysis.code, ...inputs.reached.map(({ source }) => source)].filter((text) => STORES.test(text));
   if (texts.length === 0) return [];
   const roots = new Map<string, string>();
   for (const [name, slot] of inputs.slots) if (slot.kind === "import") roots.set(name, slot.statement);

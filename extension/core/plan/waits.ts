@@ -73,13 +73,17 @@ export function unsettledAbove(prepared: PreparedCell, inputs: Inputs, walk: Wal
   if (modules !== undefined && moduleUse(prepared, inputs, walk).touches) {
     return { cell: modules, name: "modules of the notebook's folder", certain: false };
   }
-  if (draws !== undefined && drawsRandomly(prepared.cell.source, inputs.reached, walk.surroundings)) {
+  if (draws !== undefined && drawsRandomly(codeOf(prepared), inputs.reached, walk.surroundings)) {
     return { cell: draws, name: "numpy.random", certain: false };
   }
-  if (outside !== undefined && touchesOutside(prepared.cell.source, inputs.reached)) {
+  if (outside !== undefined && touchesOutside(codeOf(prepared), inputs.reached)) {
     return { cell: outside, name: "files", certain: false };
   }
   return undefined;
+}
+
+function codeOf({ analysis }: PreparedCell): string {
+  return analysis?.code ?? "";
 }
 
 /** The cells that it builds on, nearest first. */
