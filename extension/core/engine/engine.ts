@@ -16,6 +16,7 @@ import type { EnginePorts } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
 import { previewPrompt } from "./prompt-preview.ts";
 import { statusesOf } from "./status.ts";
+import { summaryOf } from "./summary.ts";
 import { verifyCells } from "./verify.ts";
 
 type Listener = (event: RunEvent) => void;
@@ -99,7 +100,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     } finally {
       for (const id of targets) queued.delete(id);
     }
-    return summarise(state, ports.clock() - began);
+    return summaryOf(state.ended.values(), ports.clock() - began);
   }
 
   async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
@@ -287,16 +288,4 @@ function displayEvent(
 ): RunEvent {
   const output = { type: "display" as const, data: event.data, ...(event.id === undefined ? {} : { id: event.id }) };
   return { type: "display", cell, output, update: event.update };
-}
-
-function summarise(state: RunState, durationMs: number): RunSummary {
-  const outcomes = [...state.ended.values()];
-  const count = (test: (outcome: Outcome) => boolean): number => outcomes.filter(test).length;
-  return {
-    executed: count((outcome) => outcome.status === "ok" && !outcome.cached),
-    cached: count((outcome) => outcome.status === "ok" && outcome.cached),
-    failed: count((outcome) => outcome.status === "error" || outcome.status === "interrupted"),
-    skipped: count((outcome) => outcome.status === "skipped"),
-    durationMs,
-  };
 }

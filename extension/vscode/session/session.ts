@@ -1,5 +1,6 @@
 /** One open notebook: its document, its engine once something asks for it, and the statuses last derived. */
 import type * as vscode from "vscode";
+import { nextEnding } from "../../core/engine/ending.ts";
 import type { CellStatus, RunEvent, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import type { CellId, Notebook, Problem } from "../../core/notebook/model.ts";
 import { folderOf } from "../document/address.ts";
@@ -62,6 +63,7 @@ export function createSession(options: SessionOptions): Session {
   let disposed = false;
   let generation = 0;
   let tookMs = 0;
+  let ending: NodeJS.Timeout | undefined;
 
   const opened = async (): Promise<OpenedEngine> => {
     const notebook = reader.notebook();
@@ -99,6 +101,9 @@ export function createSession(options: SessionOptions): Session {
     // A later refresh saw a later document.
     if (mine !== generation || disposed) return;
     options.onRefresh(session);
+    clearTimeout(ending);
+    const wait = nextEnding(next, Date.now());
+    if (wait !== undefined) ending = setTimeout(refreshLater.call, wait);
     if (!sameStatuses(statuses, next)) show(next);
   };
 
@@ -160,6 +165,7 @@ export function createSession(options: SessionOptions): Session {
     },
     dispose() {
       disposed = true;
+      clearTimeout(ending);
       refreshLater.dispose();
       opening?.then((result) => result.dispose()).catch((error: unknown) => options.log.error(describe(error)));
     },
