@@ -58,7 +58,7 @@ class Zygote:
         os.environ.pop("PYTHONSAFEPATH", None)
         # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
         _rehearse(self._hidden, self._hidden.whole)
-        # What is there now stays as it is: children share its memory, and no collection writes to it. None is made before
+        # What is there now stays as it is: children share its memory, and no collection writes to it. None comes before
         # either: the little that the libraries have let go of is not worth the tenth of a second that finding it takes.
         gc.disable()
         gc.freeze()
