@@ -1,8 +1,9 @@
 /** Random notebooks, and random histories of them: what people do, and what happens to files and stores meanwhile. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { after, type Choose, isSound, type Names, type Statement, show, statement } from "./grammar.ts";
+import { after, isSound, show, statement } from "./grammar.ts";
 import type { History, Sources, Step } from "./history.ts";
+import type { Choose, Names, Statement } from "./scribe.ts";
 
 const HELPER = (n: number): string =>
   `N = ${n}\ncount = 0\nCACHE = {}\nROWS = [${n}]\nKEPT = []\ndef bump():\n    global count\n    count += 1\n    return count\ndef value(v):\n    return v * N\ndef grow(a):\n    a.append(N)\nclass Thing:\n    v = N\n    made = []\n    def __init__(self, n):\n        self.n, self.items = n, []\n        self.made.append(n)\n    def get(self):\n        return self.n + N\n`;
@@ -33,10 +34,11 @@ interface Draft {
 }
 
 function generate(choose: Choose): History {
+  const science = choose(10) === 0;
   let count = 0;
   const draft = (names: Names): Draft => {
     count += 1;
-    return { id: `c${count}`, statements: cellOf(names, choose) };
+    return { id: `c${count}`, statements: cellOf(names, choose, science) };
   };
   const seeded: Draft = {
     id: "seed",
@@ -84,14 +86,16 @@ function generate(choose: Choose): History {
       case 11:
         return happen({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
       case 12:
-        return happen({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
+        if (choose(3) > 0) return happen({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
+        return happen({ do: "file", path: "data2.txt", content: choose(2) === 0 ? undefined : `${choose(9)}` });
       case 13:
         return happen({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
       default: {
         if (cell === undefined) return false;
         const names = namesAt(cells, at);
         // Half of the edits touch one statement, the others write the cell anew.
-        const statements = choose(2) === 0 ? cellOf(names, choose) : touched(names, cell.statements, choose);
+        const statements =
+          choose(2) === 0 ? cellOf(names, choose, science) : touched(names, cell.statements, choose, science);
         return set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
       }
     }
@@ -112,7 +116,7 @@ function generate(choose: Choose): History {
     if (next !== undefined) steps.push(next);
   }
   steps.push(runAll);
-  return { files: FILES, cells: first, steps, jobs: 1 + choose(2) };
+  return { files: FILES, cells: first, steps, jobs: 1 + choose(2), science };
 }
 
 const runAll: Step = { do: "run", target: { kind: "all" }, force: false };
@@ -127,16 +131,22 @@ function seedOf(seed: number): Draft {
   return { id: "seed", statements: [{ text, leaves: START, needs: [] }] };
 }
 
-function cellOf(names: Names, choose: Choose): readonly Statement[] {
+function cellOf(names: Names, choose: Choose, science: boolean): readonly Statement[] {
   const statements: Statement[] = [];
-  for (let size = 1 + choose(3); size > 0; size -= 1) statements.push(statement(after(names, statements), choose));
+  for (let size = 1 + choose(3); size > 0; size -= 1)
+    statements.push(statement(after(names, statements), choose, science));
   const last = choose(3) > 0 ? show(after(names, statements), choose) : undefined;
   return last === undefined ? statements : [...statements, last];
 }
 
-function touched(names: Names, statements: readonly Statement[], choose: Choose): readonly Statement[] {
+function touched(
+  names: Names,
+  statements: readonly Statement[],
+  choose: Choose,
+  science: boolean,
+): readonly Statement[] {
   const at = choose(statements.length);
-  return statements.toSpliced(at, choose(2), statement(after(names, statements.slice(0, at)), choose));
+  return statements.toSpliced(at, choose(2), statement(after(names, statements.slice(0, at)), choose, science));
 }
 
 function namesAt(cells: readonly Draft[], at: number): Names {

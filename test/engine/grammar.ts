@@ -1,93 +1,11 @@
 /**
  * Statements that a generated notebook is made of. Each says what it needs and what it leaves, so that most programs
  * run; a few fail on purpose. They print deterministic things only.
+ *
+ * Long because: a table.
  */
-
-/** What a name holds: "num", "list", …; how the next statements choose what to do with it. */
-export type Names = ReadonlyMap<string, string>;
-
-export interface Statement {
-  readonly text: string;
-  /** What it binds, or undefined for what it deletes. */
-  readonly leaves: readonly (readonly [name: string, kind: string | undefined])[];
-  /** What it does not work without. */
-  readonly needs: readonly (readonly [name: string, kind: string])[];
-}
-
-/** Chooses: an index below `count`. */
-export type Choose = (count: number) => number;
-
-const POOL: Readonly<Record<string, readonly string[]>> = {
-  num: ["n", "m", "x"],
-  list: ["xs", "ys", "x"],
-  dict: ["d", "e"],
-  tuple: ["t"],
-  fn: ["f", "g", "h"],
-  change: ["grow"],
-  table: ["table"],
-  class: ["A", "B"],
-  object: ["o", "p"],
-  deco: ["deco"],
-};
-
-class Missing extends Error {}
-
-class Scribe {
-  readonly leaves: (readonly [string, string | undefined])[] = [];
-  readonly needs: (readonly [string, string])[] = [];
-  readonly #names: Names;
-  readonly #choose: Choose;
-
-  constructor(names: Names, choose: Choose) {
-    this.#names = names;
-    this.#choose = choose;
-  }
-
-  /** A small number. */
-  i(): string {
-    return `${this.#choose(5)}`;
-  }
-
-  of<T>(items: readonly T[]): T {
-    if (items.length === 0) throw new Missing();
-    return items[this.#choose(items.length)] as T;
-  }
-
-  /** A name that holds this kind; now and then one that may not. */
-  get(kind: string): string {
-    if (this.#choose(250) === 0) return this.of(POOL[kind] ?? []);
-    const name = this.of([...this.#names].filter(([, held]) => held === kind).map(([name]) => name));
-    this.needs.push([name, kind]);
-    return name;
-  }
-
-  /** Uses what another statement has imported under this name. */
-  imported(name: string): string {
-    if (this.#names.get(name) !== "import") throw new Missing();
-    this.needs.push([name, "import"]);
-    return name;
-  }
-
-  /** A name to bind. */
-  set(kind: string): string {
-    const name = this.of(POOL[kind] ?? []);
-    this.leaves.push([name, kind]);
-    return name;
-  }
-
-  /** Notes a binding that the text has already; `needs` is a kind that must be there. */
-  binding(name: string, kind: string, needs?: string): string {
-    if (needs !== undefined) this.get(needs);
-    this.leaves.push([name, kind]);
-    return "";
-  }
-
-  drop(name: string): void {
-    this.leaves.push([name, undefined]);
-  }
-}
-
-type Template = (s: Scribe) => string;
+import { SCIENCE } from "./grammar-science.ts";
+import { type Choose, Missing, type Names, Scribe, type Statement, type Template } from "./scribe.ts";
 
 const METHODS = (s: Scribe): string =>
   s.of([
@@ -294,6 +212,9 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `with open('data.txt') as file:\n    ${s.set("list")} = [int(c) for c in file.read() if c.isdigit()]`,
   (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
   () => "from pathlib import Path\nprint(Path('data.txt').read_text())",
+  () => "import glob\nprint(sorted(glob.glob('data*.txt')))",
+  () => "import os\nprint(os.path.exists('data2.txt'), sorted(os.listdir('sub')))",
+  (s) => `try:\n    ${s.get("num")} = int(open('data2.txt').read())\nexcept OSError:\n    print('none')`,
   (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)${s.binding("out.txt", "file")}`,
   // Only behind a cell that writes it: a script that reads what its own last run has left gives another result each time.
   (s) => `import os\nprint(open('out.txt').read() if os.path.exists('out.txt') else '${s.get("file")}')`,
@@ -364,17 +285,19 @@ const RARE: readonly Template[] = [
   (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
 ];
 
-const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE] as const;
+const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE, SCIENCE] as const;
 /** More of what is done to modules, in a campaign about them. */
-const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 5);
-const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1] as const;
+const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 7);
+const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0] as const;
+const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20] as const;
 
 /** One statement that makes sense where these names are known. */
-export function statement(names: Names, choose: Choose): Statement {
+export function statement(names: Names, choose: Choose, science: boolean): Statement {
+  const weights = science ? WITH_SCIENCE : WEIGHTS;
   for (let tries = 0; tries < 20; tries += 1) {
-    let at = choose(WEIGHTS.reduce((sum, weight) => sum + weight, 0));
+    let at = choose(weights.reduce<number>((sum, weight) => sum + weight, 0));
     const group = GROUPS.find((_, index) => {
-      at -= WEIGHTS[index] ?? 0;
+      at -= weights[index] ?? 0;
       return at < 0;
     });
     const templates = group ?? NUMBERS;
@@ -399,21 +322,26 @@ function importedBy(text: string): [name: string, kind: string][] {
   });
 }
 
+const SHOWN: Readonly<Record<string, (name: string) => string>> = {
+  num: (name) => `print('${name}', ${name})`,
+  list: (name) => `print('${name}', ${name})`,
+  dict: (name) =>
+    `print('${name}', {k: v if isinstance(v, (int, list)) else type(v).__name__ for k, v in ${name}.items()})`,
+  fn: (name) => `print('${name}', ${name}(1))`,
+  object: (name) => `print('${name}', ${name}.n, ${name}.items, ${name}.get())`,
+  class: (name) => `print('${name}', ${name}.v, ${name}(1).get())`,
+  array: (name) => `print('${name}', ${name}.tolist(), ${name}.dtype)`,
+  frame: (name) => `print('${name}', ${name}.to_dict('list'), list(${name}.index))`,
+  series: (name) => `print('${name}', ${name}.tolist(), ${name}.name)`,
+};
+
 /** A print of something that is there, so that what happened shows. */
 export function show(names: Names, choose: Choose): Statement | undefined {
-  const printable = [...names].filter(([, kind]) => ["num", "list", "fn", "object", "class", "dict"].includes(kind));
+  const printable = [...names].filter(([, kind]) => kind in SHOWN);
   const chosen = printable[choose(Math.max(1, printable.length))];
   if (chosen === undefined) return undefined;
   const [name, kind] = chosen;
-  const texts: Readonly<Record<string, string>> = {
-    num: `print('${name}', ${name})`,
-    list: `print('${name}', ${name})`,
-    dict: `print('${name}', {k: v if isinstance(v, (int, list)) else type(v).__name__ for k, v in ${name}.items()})`,
-    fn: `print('${name}', ${name}(1))`,
-    object: `print('${name}', ${name}.n, ${name}.items, ${name}.get())`,
-    class: `print('${name}', ${name}.v, ${name}(1).get())`,
-  };
-  return { text: texts[kind] as string, leaves: [], needs: [[name, kind]] };
+  return { text: SHOWN[kind]?.(name) ?? "", leaves: [], needs: [[name, kind]] };
 }
 
 export function after(names: Names, statements: readonly Statement[]): Names {

@@ -9,7 +9,8 @@ export type Step =
   | { readonly do: "set"; readonly why: string; readonly cells: Sources }
   | { readonly do: "run"; readonly target: RunTarget; readonly force: boolean }
   | { readonly do: "reopen" }
-  | { readonly do: "file"; readonly path: string; readonly content: string }
+  /** Without content it is removed. */
+  | { readonly do: "file"; readonly path: string; readonly content: string | undefined }
   /** Deletes or truncates a content file of the store; which one is a fraction of their number. */
   | { readonly do: "damage"; readonly at: number; readonly how: "delete" | "truncate" };
 
@@ -19,6 +20,8 @@ export interface History {
   readonly cells: Sources;
   readonly steps: readonly Step[];
   readonly jobs: number;
+  /** Uses numpy and pandas. */
+  readonly science: boolean;
 }
 
 export function textOf(sources: Sources): Cells {
@@ -34,7 +37,7 @@ export function tell(step: Step): string {
     case "reopen":
       return "reopen";
     case "file":
-      return `write ${step.path}`;
+      return `${step.content === undefined ? "remove" : "write"} ${step.path}`;
     case "damage":
       return `${step.how} a content file`;
     default:

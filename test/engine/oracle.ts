@@ -47,9 +47,13 @@ export function startingOracle(python: string): Oracle {
 }
 
 /** Forks one Python for each script, and asks only once about the same script with the same files. */
-export async function startForkingOracle(python: string, place = tmpdir()): Promise<OracleProcess> {
+export async function startForkingOracle(
+  python: string,
+  modules: readonly string[],
+  place: string,
+): Promise<OracleProcess> {
   const root = await mkdtemp(join(place, "strata-oracle-"));
-  const server = spawn(python, [join(import.meta.dirname, "oracle.py"), root], {
+  const server = spawn(python, [join(import.meta.dirname, "oracle.py"), root, ...modules], {
     env: variables(""),
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -40,7 +40,8 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             await bench.reopen();
             break;
           case "file":
-            await bench.file(step.path, step.content);
+            if (step.content === undefined) await rm(join(bench.folder, step.path), { force: true });
+            else await bench.file(step.path, step.content);
             break;
           case "damage":
             await damage(join(bench.folder, ".strata", "store", "v1", "content"), step.at, step.how);

@@ -1,27 +1,12 @@
-/**
- * Plays many histories one after another at a small cost: in one folder in memory, with one zygote and one oracle for all.
- * Each history has a notebook, an engine and a store of its own, and each of its cells a forked process of its own.
- */
-import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Runner } from "../../extension/core/run/model.ts";
-import {
-  createEnvironmentPort,
-  type EnvironmentOptions,
-  type HostEnvironment,
-} from "../../extension/host/engine/environment.ts";
-import { testPython } from "../harness/python-env.ts";
-import { createForks } from "./forks.ts";
+/** Plays histories, on the stage of the interpreter that they are for. */
+import { sciencePython, testPython } from "../harness/python-env.ts";
 import type { History } from "./history.ts";
-import { type Oracle, startForkingOracle, startingOracle } from "./oracle.ts";
-import { type Played, play } from "./play.ts";
+import type { Played } from "./play.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 export interface Player {
   play(history: History): Promise<Played>;
-  /** On the disk, with an interpreter and processes of its own; both oracles are asked, and must agree. */
+  /** With everything of its own, as for a user. */
   playWhole(history: History): Promise<Played>;
   close(): Promise<void>;
 }
@@ -31,57 +16,24 @@ const WHOLE = 100;
 
 export const isWhole = (seed: number): boolean => seed % WHOLE === 0;
 
-/** Memory, where there is such a folder. */
-const PLACE = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-/** What statements import of the standard library: the zygote knows it from the beginning. */
-const STANDARD =
-  "asyncio copy dataclasses functools random";
+const STANDARD = ["asyncio", "copy", "dataclasses", "functools", "random"];
 
-export async function openPlayer(): Promise<Player> {
-  const python = await testPython();
-  const root = await mkdtemp(join(PLACE, "strata-histories-"));
-  const oracle = await startForkingOracle(python, PLACE);
-  const starting = startingOracle(python);
-  let kept: HostEnvironment | undefined;
-  let forks: Runner | undefined;
-
-  /** One for all, as all are in the same place. */
-  const environment = (options: EnvironmentOptions): HostEnvironment => {
-    kept ??= createEnvironmentPort(options);
-    const own = kept;
-    return {
-      ...own,
-      async prepare(signal) {
-        const prepared = await own.prepare(signal);
-        if ("problem" in prepared) return prepared;
-        forks ??= createForks({ ...options, python, warm: STANDARD.split(" "), content: options.contentDir });
-        return { runner: forks };
-      },
-      dispose: async () => {},
-    };
+export function openPlayer(): Player {
+  let plain: Promise<Stage> | undefined;
+  let science: Promise<Stage> | undefined;
+  const stageOf = (history: History): Promise<Stage> => {
+    if (history.science) {
+      science ??= sciencePython().then((python) => openStage(python, [...STANDARD, "numpy", "pandas"]));
+      return science;
+    }
+    plain ??= testPython().then((python) => openStage(python, STANDARD));
+    return plain;
   };
-
-  const both: Oracle = async (text, folder) => {
-    const [one, other] = await Promise.all([starting(text, folder), oracle.ask(text, folder)]);
-    assert.equal(other, one, "a forked Python printed something else than one that was started");
-    return one;
-  };
-
-  const counted = async (work: () => Promise<Played>): Promise<Played> => {
-    const before = oracle.runs();
-    const played = await work();
-    return { ...played, scripts: oracle.runs() - before };
-  };
-
   return {
-    play: (history) =>
-      counted(() => play(history, { python, folder: join(root, "notebook"), environment, oracle: oracle.ask })),
-    playWhole: (history) => counted(() => play(history, { python, oracle: both })),
+    play: async (history) => (await stageOf(history)).play(history),
+    playWhole: async (history) => (await stageOf(history)).playWhole(history),
     async close() {
-      await forks?.dispose();
-      await kept?.dispose();
-      await oracle.close();
-      await rm(root, { recursive: true, force: true });
+      for (const stage of [plain, science]) await (await stage)?.close();
     },
   };
 }

@@ -31,21 +31,18 @@ export function openPool(processes: number): Pool {
   const waiting: Waiting[] = [];
   const idle: ChildProcess[] = [];
   const busy = new Map<ChildProcess, Waiting>();
-  const ends: Promise<void>[] = [];
+  const ends = new Set<Promise<void>>();
+  let closing = false;
 
   function next(): void {
-    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
-      const work = waiting.shift();
-      if (work === undefined) {
-        idle.push(worker);
-        return;
-      }
+    while (idle.length > 0 && waiting.length > 0) {
+      const [worker, work] = [idle.pop() as ChildProcess, waiting.shift() as Waiting];
       busy.set(worker, work);
       worker.send(work.task);
     }
   }
 
-  for (let count = 0; count < processes; count += 1) {
+  function start(): void {
     const worker = fork(join(import.meta.dirname, "worker.ts"));
     worker.on("message", (answer: Answer) => {
       busy.get(worker)?.settle(answer);
@@ -53,18 +50,24 @@ export function openPool(processes: number): Pool {
       idle.push(worker);
       next();
     });
-    ends.push(
-      new Promise((resolve) => {
-        worker.on("exit", (code, signal) => {
-          const work = busy.get(worker);
-          busy.delete(worker);
-          work?.settle({ seed: work.task.seed, failure: `its process ended (${signal ?? code})` });
-          resolve();
-        });
-      }),
-    );
+    const ended = new Promise<void>((resolve) => {
+      worker.on("exit", (code, signal) => {
+        const work = busy.get(worker);
+        busy.delete(worker);
+        if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+        work?.settle({ seed: work.task.seed, failure: `the process that played it ended with ${signal ?? code}` });
+        ends.delete(ended);
+        resolve();
+        // One history that ends its player is a failure of that history alone.
+        if (!closing && work !== undefined) start();
+      });
+    });
+    ends.add(ended);
     idle.push(worker);
+    next();
   }
+
+  for (let count = 0; count < processes; count += 1) start();
   return {
     play: (task) =>
       new Promise((settle) => {
@@ -72,6 +75,7 @@ export function openPool(processes: number): Pool {
         next();
       }),
     async close() {
+      closing = true;
       for (const worker of [...idle, ...busy.keys()]) if (worker.connected) worker.disconnect();
       await Promise.all(ends);
     },

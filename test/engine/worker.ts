@@ -9,11 +9,14 @@ import { failureOf, kindOf, reduce } from "./reduce.ts";
 
 const REDUCE_MS = 90_000;
 
-const player = await openPlayer();
+const player = openPlayer();
 
 process.on("message", async ({ seed, whole, small }: Task) => {
   process.send?.((await answerOf(seed, whole, small)) satisfies Answer);
 });
+
+// Who started it says when it is over.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 
 process.on("disconnect", async () => {
   await player.close();

@@ -1,0 +1,90 @@
+/** Writes one statement of a generated notebook, and keeps what it needs and what it leaves. */
+
+/** What a name holds: "num", "list", …; how the next statements choose what to do with it. */
+export type Names = ReadonlyMap<string, string>;
+
+export interface Statement {
+  readonly text: string;
+  /** What it binds, or undefined for what it deletes. */
+  readonly leaves: readonly (readonly [name: string, kind: string | undefined])[];
+  /** What it does not work without. */
+  readonly needs: readonly (readonly [name: string, kind: string])[];
+}
+
+/** Chooses: an index below `count`. */
+export type Choose = (count: number) => number;
+
+const POOL: Readonly<Record<string, readonly string[]>> = {
+  num: ["n", "m", "x"],
+  list: ["xs", "ys", "x"],
+  dict: ["d", "e"],
+  tuple: ["t"],
+  fn: ["f", "g", "h"],
+  change: ["grow"],
+  table: ["table"],
+  class: ["A", "B"],
+  object: ["o", "p"],
+  deco: ["deco"],
+  array: ["a", "b"],
+  frame: ["df", "df2"],
+  series: ["s"],
+};
+
+export class Missing extends Error {}
+
+export class Scribe {
+  readonly leaves: (readonly [string, string | undefined])[] = [];
+  readonly needs: (readonly [string, string])[] = [];
+  readonly #names: Names;
+  readonly #choose: Choose;
+
+  constructor(names: Names, choose: Choose) {
+    this.#names = names;
+    this.#choose = choose;
+  }
+
+  /** A small number. */
+  i(): string {
+    return `${this.#choose(5)}`;
+  }
+
+  of<T>(items: readonly T[]): T {
+    if (items.length === 0) throw new Missing();
+    return items[this.#choose(items.length)] as T;
+  }
+
+  /** A name that holds this kind; now and then one that may not. */
+  get(kind: string): string {
+    if (this.#choose(250) === 0) return this.of(POOL[kind] ?? []);
+    const name = this.of([...this.#names].filter(([, held]) => held === kind).map(([name]) => name));
+    this.needs.push([name, kind]);
+    return name;
+  }
+
+  /** Uses what another statement has imported under this name. */
+  imported(name: string): string {
+    if (this.#names.get(name) !== "import") throw new Missing();
+    this.needs.push([name, "import"]);
+    return name;
+  }
+
+  /** A name to bind. */
+  set(kind: string): string {
+    const name = this.of(POOL[kind] ?? []);
+    this.leaves.push([name, kind]);
+    return name;
+  }
+
+  /** Notes a binding that the text has already; `needs` is a kind that must be there. */
+  binding(name: string, kind: string, needs?: string): string {
+    if (needs !== undefined) this.get(needs);
+    this.leaves.push([name, kind]);
+    return "";
+  }
+
+  drop(name: string): void {
+    this.leaves.push([name, undefined]);
+  }
+}
+
+export type Template = (s: Scribe) => string;
