@@ -62,6 +62,35 @@ export async function findRecord(
   return { kind: "miss", because };
 }
 
+/**
+ * A test, to be made again and again, of whether a record is what `findRecord` finds, and found without waiting. As long
+ * as the surroundings are the same.
+ */
+export function stillFound(
+  record: CellRecord,
+  cell: CellId,
+  surroundings: Surroundings,
+): (ports: PlanPorts) => boolean {
+  const content = contentOf(record);
+  const outside = record.observed.filter(({ kind }) => kind !== "ambient");
+  const settled = record.observed.every((observation) => {
+    if (observation.kind !== "ambient") {
+      return surroundings.outside === undefined || !isOutsideObservation(observation);
+    }
+    const { component, digest } = observation;
+    return unsettledFor(component, surroundings) === undefined && ambientDigest(component, surroundings) === digest;
+  });
+  return (ports) => {
+    const records = settled ? ports.records(record.key) : undefined;
+    if (records === undefined || records instanceof Promise || records[0] !== record) return false;
+    if (!content.every((digest) => ports.present(digest) === true)) return false;
+    return outside.every((observation) => {
+      const check = ports.holds(observation, cell, record.finishedAt);
+      return !(check instanceof Promise) && check.holds;
+    });
+  };
+}
+
 /** Undefined when everything the record depends on is as it was. */
 async function judge(
   record: CellRecord,

@@ -54,7 +54,7 @@ export interface Watched {
 }
 
 export function watchedWalk(
-  start: Omit<Walk, "ports" | "names" | "ask">,
+  start: Omit<Walk, "ports" | "names" | "ask" | "summed">,
   names: Namespace,
   world: World,
   memory: PlanMemory,
@@ -93,6 +93,13 @@ export function watchedWalk(
       const answer = question(world);
       note(question, answer);
       return answer;
+    },
+    async summed(work, same) {
+      const before = asked.length;
+      const result = await work();
+      const ask = same(result);
+      if (ask?.(world) === true) asked.splice(before, asked.length, { ask, answer: true });
+      return result;
     },
   };
 

@@ -10,7 +10,7 @@ import type { CellHead, DefinitionSource, EnvironmentIdentity, RecipeComponents,
 import { NO_SURROUNDINGS } from "./ambient.ts";
 import { bindAll, bindPending, bindRecord } from "./bind.ts";
 import { type Inputs, resolveInputs } from "./inputs.ts";
-import { type Found, findRecord, type PlanPorts } from "./lookup.ts";
+import { type Found, findRecord, type PlanPorts, stillFound } from "./lookup.ts";
 import { type PlanMemory, watchedWalk } from "./memory.ts";
 import type { CellPlan, Plan, Reason } from "./model.ts";
 import { carriedByModules, importedValues, linkedNames, moduleUse } from "./modules.ts";
@@ -162,7 +162,27 @@ function hasNothingToRun(code: string, { unsupported, packages }: PreparedCell, 
   return missingPackages(packages, walk.identity.packages).length === 0;
 }
 
-async function find({ cell: { id }, cache }: PreparedCell, key: RecipeKey, walk: Walk): Promise<Found> {
+function find(prepared: PreparedCell, key: RecipeKey, walk: Walk): Promise<Found> {
+  const { cell, cache } = prepared;
+  const { id } = cell;
+  // A result of this request is one from the store in the next: that is no other plan.
+  return walk.summed(
+    () => findAnew(prepared, key, walk),
+    (found) => {
+      if (found.kind !== "hit" || cache !== undefined) return undefined;
+      const { record } = found;
+      const isFound = stillFound(record, id, walk.surroundings);
+      return ({ question, ports }) => {
+        const made = question.settled.get(id);
+        if (made?.key === key) return made === record;
+        const unwanted = question.force.has(id) || (record.sample.length > 0 && question.refresh?.has(id) === true);
+        return !unwanted && isFound(ports);
+      };
+    },
+  );
+}
+
+async function findAnew({ cell: { id }, cache }: PreparedCell, key: RecipeKey, walk: Walk): Promise<Found> {
   const made = walk.ask(({ question }) => question.settled.get(id));
   if (made?.key === key) return { kind: "hit", record: made };
   if (walk.ask(({ question }) => question.force.has(id))) return { kind: "miss", because: { kind: "forced" } };

@@ -48,6 +48,11 @@ export interface Walk {
   };
   /** Asks, and notes the answer, which is compared by identity. */
   readonly ask: <T>(question: (world: World) => T) => T;
+  /** Does something that asks much, which one question can stand for: whether the result would be the same. */
+  readonly summed: <T>(
+    work: () => Promise<T>,
+    same: (result: T) => ((world: World) => boolean) | undefined,
+  ) => Promise<T>;
   readonly identity: EnvironmentIdentity;
   /** The key of the environment. */
   readonly environment: string;
