@@ -130,10 +130,10 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       for (const cell of decision.start) {
         state.running.set(cell.cell, start(state, planned, cell.cell, runner, on, signal));
       }
-      // Nothing is left to decide, so no other plan is needed to see it.
-      const over = state.running.size === 0 && state.targets.every((id) => state.ended.has(id));
-      if (decision.done || over) return;
+      if (decision.done) return;
       if (state.running.size > 0 && decision.end.length === 0) await Promise.race(state.running.values());
+      // Nothing is left to decide, so no other plan is needed to see it.
+      if (state.running.size === 0 && state.targets.every((id) => state.ended.has(id))) return;
     }
   }
 
