@@ -1,9 +1,9 @@
 """What a run was seen to depend on beyond its inputs: files, folders, environment variables; and what it wrote.
 
-An audit hook sees every `open` and listing of Python code. It does not see C++ readers (pyarrow, polars, duckdb),
-`os.stat` and the clock. Files of the interpreter, its packages, the store and caches of libraries are left out: the
-environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size and time
-alone decide.
+An audit hook sees every `open` and listing of Python code; what compiled readers open by themselves is in `opened.py`.
+Nobody sees `os.stat` and the clock. Files of the interpreter, its packages, the store and caches of libraries are left
+out: the environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size
+and time alone decide.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ from typing import Any, Optional
 
 from .bytecode import distrust_young
 from .entropy import watch_entropy
+from .importwatch import watch
+from .opened import READERS, Opened
 from .store import Content
 
 _HASH_UP_TO = 256 << 20
@@ -43,6 +45,7 @@ class Observer:
         own = (os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata"))
         self._outside = library_folders(content.content, content.tmp, *own)
         self._logs = logs
+        self._opened_unseen = Opened(self._folder, job["source"], self._library)
 
     def start(self, listen: bool = True) -> None:
         self._active = listen
@@ -51,10 +54,26 @@ class Observer:
         if listen:
             # For as long as the process lives: a hook cannot be removed.
             sys.addaudithook(self._hook)
+            watch({name: lambda _: self._watch_files() for name in READERS})
         os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
+
+    def bound(self, inputs: dict[str, Any]) -> None:
+        """The cell's inputs are loaded."""
+        self._opened_unseen.bound(inputs)
+
+    def _watch_files(self) -> None:
+        # What it reads and lists itself is nobody's input.
+        active, self._active = self._active, False
+        try:
+            self._opened_unseen.begin()
+        finally:
+            self._active = active
 
     def stop(self) -> None:
         self._active = False
+        files, folders = self._opened_unseen.end()
+        self._read |= files
+        self._listed |= folders
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         # Called for everything the interpreter does: decides quickly, and never lets an error of its own out.
@@ -108,6 +127,8 @@ class Observer:
         if f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path:
             return  # Its caches and settings under ~/.cache and ~/.config.
         kind.add(path)
+        if kind is self._listed:
+            self._opened_unseen.near(path)
 
     def _note_environ(self, name: str, value: Optional[str]) -> None:
         if not self._active or name in self._environ or name in self._given:

@@ -21,7 +21,7 @@ from .store import Content
 from .streams import Streams
 from .summary import immutable
 from .values import Values, baseline
-from .variables import are_set
+from .variables import become
 
 try:
     import faulthandler
@@ -147,7 +147,7 @@ class Run:
     def _whole(self) -> dict[str, Any]:
         job = self.job
         self.streams.mute()
-        _environment(job["environ"])
+        become(job["environ"])
         os.chdir(job["folder"])
         sys.path.insert(0, job["folder"])
         sys.argv[:] = [job["file"]]
@@ -186,6 +186,7 @@ class Run:
         revive.use(definitions.get, names, own_modules.part)
         show_classes(definitions)
         inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
+        watching.bound(inputs.objects)
 
         file = job["file"]
         own = {source["name"]: source for source in job["own_definitions"].values()}
@@ -296,17 +297,3 @@ class Run:
                 file = values.file(binding["digest"]) if binding["kind"] == "value" else None
                 inputs.baselines[name] = baseline(name, value, definitions, names, file)
         return inputs
-
-
-def _environment(wanted: dict[str, str]) -> None:
-    wanted = {**wanted, "PYTHONHASHSEED": "0"}
-    if are_set(wanted):
-        return
-    for name in list(os.environ):
-        if name not in wanted:
-            del os.environ[name]
-    for name, value in wanted.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
-    if hasattr(time, "tzset"):
-        time.tzset()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from typing import Optional
 
 
@@ -40,3 +41,18 @@ def change_environ(wanted: dict[str, str]) -> None:
     for name, value in wanted.items():
         if now.get(name) != value:
             plain.__setitem__(os.environ, name, value)
+
+
+def become(wanted: dict[str, str]) -> None:
+    """The environment of a job, and the time zone that it names."""
+    wanted = {**wanted, "PYTHONHASHSEED": "0"}
+    if are_set(wanted):
+        return
+    for name in list(os.environ):
+        if name not in wanted:
+            del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+    if hasattr(time, "tzset"):
+        time.tzset()

@@ -29,6 +29,22 @@ describe("numpy, pandas and matplotlib", function () {
     steps: [{ ran: ["a", "b", "c", "d", "e"] }, { ran: [] }],
   });
 
+  science("files that polars reads without Python's help", {
+    files: { "data/a.csv": "n\n1\n", "other.txt": "" },
+    cells: {
+      a: "import polars as pl\nimport sqlite3",
+      b: "total = int(pl.scan_csv('data/*.csv').collect()['n'].sum())",
+      c: "print(total)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "1\n" } },
+      { ran: [] },
+      { files: { "data/a.csv": "n\n2\n" }, ran: ["b", "c"], prints: { c: "2\n" } },
+      { files: { "data/b.csv": "n\n5\n" }, ran: ["b", "c"], prints: { c: "7\n" } },
+      { files: { "other.txt": "changed" }, ran: [] },
+    ],
+  });
+
   science("loc and iloc stores, and an alias of the frame", {
     cells: {
       a: FRAME,
