@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
+import { sourceDigest } from "../../extension/host/agent/digest.ts";
 import { type Reply, type Seen, type StandIn, startStandIn } from "../ai/stand-in.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
 import { keepScreenshot } from "./rig/browser.ts";
@@ -31,14 +32,25 @@ const AGENT: readonly Reply[] = [
   { kind: "text", text: "I made the cell **Picture**, which shows the values as bars." },
 ];
 
+const RAISE: readonly Reply[] = [
+  {
+    kind: "tool",
+    name: "strata_edit_cell",
+    input: { cell: "total", digest: sourceDigest(FIXED), source: FIXED.replace("(values)", "(values) + 1") },
+  },
+  { kind: "tool", name: "strata_run", input: { what: "all" } },
+  { kind: "text", text: "The total is higher now." },
+];
+
 function reply({ body }: Seen): Reply {
   const said = JSON.stringify(body.messages);
   if (!said.includes("draw the values")) {
     return { kind: "text", text: `It divides by zero.\n\n\`\`\`python\n${FIXED}\n\`\`\`\n\nThat gives the sum.` };
   }
   const asked = body.messages.filter((message: { readonly role: string }) => message.role === "assistant").length;
-  // The answer to the message before is in the conversation too.
-  return AGENT[Math.min(asked - 1, AGENT.length - 1)] as Reply;
+  // The answers to the messages before are in the conversation too.
+  const [script, before] = said.includes("raise the total") ? [RAISE, 2] : [AGENT, 1];
+  return script[Math.min(asked - before, script.length - 1)] as Reply;
 }
 
 describe("the chat", function () {
@@ -77,6 +89,17 @@ describe("the chat", function () {
     // The participant and the command are chips only once VS Code has read them.
     await page.waitForTimeout(300);
     await page.keyboard.press("Enter");
+  }
+
+  /** As from the keyboard, outside any cell's text. A message or a hover that is open takes the key that leaves a cell. */
+  async function undoInNotebook(): Promise<void> {
+    await notebook.atEndOf("values = [3, 1, 2]");
+    const list = page.locator(".cell-list-container .monaco-list:focus");
+    for (let attempt = 0; attempt < 5 && (await list.count()) === 0; attempt++) {
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(200);
+    }
+    await page.keyboard.press("Control+Z");
   }
 
   /** A button or a text of the page of changes, whichever frame it is in. */
@@ -130,11 +153,38 @@ describe("the chat", function () {
   });
 
   it("takes an accepted change back by one undo", async () => {
-    await notebook.atEndOf("values = [3, 1, 2]");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+Z");
+    await undoInNotebook();
     await page.locator(".cell-list-container", { hasText: "# @name Picture" }).waitFor({ state: "detached" });
     await notebook.cell("total = sum(values)");
+    await useTheme(page, "light");
+  });
+
+  it("shows a cell that both have edited as a conflict, leaves it out of Accept All, and loses neither side", async () => {
+    await say("/agent raise the total");
+    await page.getByText("The total is higher now.").first().waitFor({ timeout: 90_000 });
+    await notebook.atEndOf("total = sum(values)");
+    await page.keyboard.type(" * 2");
+    await page.getByRole("button", { name: "Review Changes" }).last().click();
+    await inReview((frame) => frame.getByText("You edited this cell too, after the agent began."));
+    await inReview((frame) => frame.locator(".line.added", { hasText: "total = sum(values) + 1" }));
+    await inReview((frame) => frame.locator(".line.removed", { hasText: "total = sum(values) * 2" }));
+    for (const theme of ["light", "dark"]) {
+      await useTheme(page, theme);
+      await keepScreenshot(page, `vscode/chat-conflict-${theme}`);
+    }
+    await (await inReview((frame) => frame.getByRole("button", { name: "Accept All" }))).click();
+    await page
+      .locator(".notification-toast", { hasText: "One change is left, as you edited the same cell." })
+      .waitFor();
+    await page.locator(".tabs-container .tab", { hasText: "Chat" }).first().click();
+    await notebook.cell("total = sum(values) * 2");
+    await page.locator(".tabs-container .tab", { hasText: "Agent's Changes" }).first().click();
+    await (await inReview((frame) => frame.getByRole("button", { name: "Accept Anyway" }))).click();
+    await inReview((frame) => frame.getByText("The agent's branch changes nothing."));
+    await page.locator(".tabs-container .tab", { hasText: "Chat" }).first().click();
+    await notebook.cell("total = sum(values) + 1");
+    await undoInNotebook();
+    await notebook.cell("total = sum(values) * 2");
     await useTheme(page, "light");
   });
 

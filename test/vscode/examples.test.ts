@@ -3,6 +3,8 @@
  * must and nothing else, and in Restricted Mode their results are there and nothing runs. The tour is in run.test.ts.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { copyExample } from "../examples/copy.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
@@ -163,6 +165,21 @@ describe("the examples in VS Code", function () {
           await page
             .locator(".notification-toast", { hasText: "Restricted Mode, so the notebook shows its stored results" })
             .waitFor();
+          assert.deepEqual(pythonsOf(folder), []);
+        });
+
+        it("says in the chat what it does not do there, and asks no model", async () => {
+          await page.keyboard.press("Control+Alt+I");
+          await page.locator(".interactive-session .chat-editor-container .monaco-editor").first().click();
+          await page.keyboard.type("@strata /agent draw the prices");
+          await page.locator(".interactive-session .view-line span[class*=ced-chat]").first().waitFor();
+          await page.keyboard.press("Enter");
+          await page.getByText("so I ask no language model").first().waitFor();
+          await page.getByRole("button", { name: "Manage Workspace Trust" }).first().waitFor();
+          await keepScreenshot(page, "vscode/restricted-chat-light");
+          await useTheme(page, "dark");
+          await keepScreenshot(page, "vscode/restricted-chat-dark");
+          assert.equal(existsSync(join(folder, ".strata/branch/branch.json")), false);
           assert.deepEqual(pythonsOf(folder), []);
         });
       });

@@ -1,5 +1,5 @@
 /** `@strata`: answers about the notebook in front, and works on it as an agent, on a branch. */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { changesOf } from "../../core/agent/branch.ts";
 import { contextOf } from "../../core/agent/context.ts";
 import { AGENT_INSTRUCTIONS, assistantInstructions } from "../../core/agent/instructions.ts";
@@ -32,6 +32,11 @@ const DEFAULT_PROMPT: Readonly<Record<string, string>> = {
   package: "Which packages does this notebook need?",
 };
 
+/** A notebook of somebody else's may name the address that is asked, and holds texts that are meant for a model. */
+const RESTRICTED = `This folder is in **Restricted Mode**, so I ask no language model, and no tool of mine reads, runs or changes anything.
+
+You can read the notebook here, with the text and the pictures that are stored with it. Trust the folder if you know who made it: then I answer about its cells and results, and \`/agent\` works on a branch of it.`;
+
 export interface ChatPorts {
   readonly sessions: Sessions;
   readonly agents: Agents;
@@ -57,6 +62,11 @@ export async function answer(
       "There is no Strata notebook in front. Open one, and ask again: answers are about its cells and results.",
     );
     stream.button({ command: "strata.newNotebook", title: "New Notebook…" });
+    return {};
+  }
+  if (!vscode.workspace.isTrusted) {
+    stream.markdown(RESTRICTED);
+    stream.button({ command: "workbench.trust.manage", title: "Manage Workspace Trust" });
     return {};
   }
   const { session, cell } = target;

@@ -109,7 +109,8 @@ function after(ms: number): Promise<void> {
 }
 
 export function notebookAi(sessions: Sessions): ReturnType<typeof aiSettings> {
-  const session = chatTarget(sessions)?.session;
+  // What is not trusted does not say where a message goes.
+  const session = vscode.workspace.isTrusted ? chatTarget(sessions)?.session : undefined;
   const notebook = session && createNotebookReader(session.document).notebook();
   return aiSettings(notebook?.ai ?? {});
 }

@@ -7,7 +7,7 @@ export function reviewPage(review: Review, nonce: string): string {
   const body =
     review.cells.length === 0
       ? '<p class="empty">The agent\'s branch changes nothing. Your notebook is as you made it.</p>'
-      : `<header><h1>${count} changed ${count === 1 ? "cell" : "cells"}</h1><div class="all">${button("accept", "Accept All", "", true)}${button("reject", "Reject All", "")}</div></header>
+      : `<header><h1>${count} changed ${count === 1 ? "cell" : "cells"}</h1><div class="all">${button("accept", "Accept All", "", true)}${button("reject", "Reject All", "")}</div></header>${conflictNote(review)}
 ${review.cells.map(cellSection).join("\n")}${writtenNote(review.written)}`;
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="UTF-8">
@@ -29,11 +29,11 @@ function cellSection(cell: ReviewedCell): string {
   const conflict =
     change?.conflict === undefined
       ? ""
-      : `<p class="conflict" role="alert">${escaped(change.conflict)} Accepting overwrites it.</p>`;
+      : `<p class="conflict" role="alert">${escaped(change.conflict)} Accepting takes the agent's side in place of yours; one undo brings yours back.</p>`;
   const buttons =
     change === undefined
       ? ""
-      : `<div class="buttons">${button("accept", "Accept", cell.id, true)}${button("reject", "Reject", cell.id)}${button("open", "Open as Diff", cell.id)}</div>`;
+      : `<div class="buttons">${acceptButton(change.conflict !== undefined, cell.id)}${button("reject", "Reject", cell.id)}${button("open", "Open as Diff", cell.id)}</div>`;
   return `<section aria-label="${escaped(cell.name)}"><div class="head"><h2>${escaped(cell.name)}</h2><span class="kind ${change?.kind ?? "result"}">${what}</span>${buttons}</div>${conflict}
 ${change === undefined || change.kind === "moved" ? "" : `<pre class="source">${sourceLines(cell)}</pre>`}
 ${results(cell)}</section>`;
@@ -81,6 +81,18 @@ function button(action: string, title: string, cell: string, primary = false): s
   return `<button${primary ? ' class="primary"' : ""} data-action="${action}" data-cell="${escaped(cell)}">${title}</button>`;
 }
 
+/** Only a person who has seen that it is a conflict can decide it: the button says that it was shown. */
+function acceptButton(conflict: boolean, cell: string): string {
+  if (!conflict) return button("accept", "Accept", cell, true);
+  return `<button data-action="accept" data-conflict="shown" data-cell="${escaped(cell)}">Accept Anyway</button>`;
+}
+
+function conflictNote({ cells }: Review): string {
+  const count = cells.filter(({ change }) => change?.conflict !== undefined).length;
+  if (count === 0) return "";
+  return `<p class="note">${count === 1 ? "1 conflict, which" : `${count} conflicts, which`} “Accept All” leaves for you to decide.</p>`;
+}
+
 function escaped(text: string): string {
   const names: Readonly<Record<string, string>> = {
     "&": "&amp;",
@@ -96,8 +108,13 @@ const SCRIPT = `
 const api = acquireVsCodeApi();
 addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button) api.postMessage({ action: button.dataset.action, cell: button.dataset.cell || undefined });
-});`;
+  if (!button) return;
+  const { action, cell, conflict } = button.dataset;
+  api.postMessage({ action, cell: cell || undefined, conflict: conflict === "shown" });
+});
+// The page is drawn anew when the notebook changes.
+scrollTo(0, api.getState()?.top ?? 0);
+addEventListener("scroll", () => api.setState({ top: scrollY }));`;
 
 const STYLE = `
 body { color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); padding: 0 20px 24px; max-width: 1100px; margin: 0 auto; }

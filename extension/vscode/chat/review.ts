@@ -15,6 +15,8 @@ const BRANCH_SCHEME = "strata-branch";
 
 export function registerReview(sessions: Sessions, agents: Agents, log: vscode.LogOutputChannel): vscode.Disposable {
   const panels = new Map<Session, vscode.WebviewPanel>();
+  /** What each page shows, but for the nonce: one that would be the same is left as it is. */
+  const shown = new WeakMap<vscode.WebviewPanel, string>();
   const texts = new Map<string, string>();
 
   const sessionOf = (argument: unknown): Session | undefined => {
@@ -34,12 +36,26 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
     ]);
     const { engine, read } = await session.opened();
     const review = await reviewOf(await agents.of(session), { engine, store: { content: { read } } });
-    if (panels.get(session) === panel) panel.webview.html = reviewPage(review, randomBytes(16).toString("hex"));
+    if (panels.get(session) !== panel || shown.get(panel) === reviewPage(review, "")) return;
+    shown.set(panel, reviewPage(review, ""));
+    panel.webview.html = reviewPage(review, randomBytes(16).toString("hex"));
   };
 
-  const decide = async (session: Session, accept: boolean, cell: CellId | undefined): Promise<void> => {
+  const decide = async (
+    session: Session,
+    accept: boolean,
+    cell?: { readonly id: CellId; readonly conflictShown: boolean },
+  ): Promise<void> => {
     const agent = await agents.of(session);
-    const changes = changesOf(await agent.sync()).filter((each) => cell === undefined || each.cell.id === cell);
+    const changes = changesOf(await agent.sync()).filter((each) => cell === undefined || each.cell.id === cell.id);
+    if (accept && cell?.conflictShown === false && changes.some(({ conflict }) => conflict !== undefined)) {
+      await draw(session);
+      const name = agent.opened.nameOf(cell.id);
+      void vscode.window.showWarningMessage(
+        `You edited “${name}” after these changes were shown, so nothing was accepted. Look at both sides now.`,
+      );
+      return;
+    }
     // One conflict is looked at and decided by itself; "all" leaves them for later.
     const taken = cell === undefined && accept ? changes.filter((each) => each.conflict === undefined) : changes;
     if (!accept) await agent.reject(taken);
@@ -50,7 +66,9 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
     const left = changes.length - taken.length;
     if (left > 0)
       void vscode.window.showWarningMessage(
-        `${left} of the agent's changes are left, as you edited the same cells. Review them one by one.`,
+        left === 1
+          ? "One change is left, as you edited the same cell. Look at both sides, and decide about it by itself."
+          : `${left} changes are left, as you edited the same cells. Look at both sides, and decide about each by itself.`,
       );
     session.touch();
     await draw(session);
@@ -91,9 +109,10 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
       panels.set(session, panel);
       panel.onDidDispose(() => panels.delete(session));
       panel.webview.onDidReceiveMessage((message: unknown) => {
-        const { action, cell } = (message ?? {}) as { readonly action?: unknown; readonly cell?: unknown };
+        const { action, cell, conflict } = (message ?? {}) as Readonly<Record<string, unknown>>;
         const id = typeof cell === "string" ? cell : undefined;
-        if (action === "accept" || action === "reject") decide(session, action === "accept", id).catch(report);
+        const which = id === undefined ? undefined : { id, conflictShown: conflict === true };
+        if (action === "accept" || action === "reject") decide(session, action === "accept", which).catch(report);
         if (action === "open" && id !== undefined) openDiff(session, id).catch(report);
       });
     }
@@ -115,8 +134,10 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
       provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? "",
     }),
     sessions.onDidClose((session) => panels.get(session)?.dispose()),
+    // An edit of the user's may make a conflict of a change, or take one away.
+    sessions.onDidChangeStatus((session) => void draw(session).catch(report)),
     command(COMMAND.review, show),
-    command(COMMAND.acceptChanges, (session) => decide(session, true, undefined)),
-    command(COMMAND.rejectChanges, (session) => decide(session, false, undefined)),
+    command(COMMAND.acceptChanges, (session) => decide(session, true)),
+    command(COMMAND.rejectChanges, (session) => decide(session, false)),
   );
 }

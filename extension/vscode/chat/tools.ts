@@ -26,6 +26,7 @@ function toolOf(tool: ToolSpec, sessions: Sessions, agents: Agents): vscode.Lang
       return { invocationMessage: tool.title, confirmationMessages: { title: question.title, message } };
     },
     async invoke({ input }, token) {
+      if (!vscode.workspace.isTrusted) return textResult(UNTRUSTED);
       const target = chatTarget(sessions);
       if (target === undefined) return textResult("No Strata notebook is open. Ask the user to open one.");
       const { callTool } = await import("../../host/agent/call.ts");
@@ -54,6 +55,9 @@ async function questionOf(
   const { questionFor } = await import("../../host/agent/approvals.ts");
   return await questionFor(await agents.of(target.session), tool, input as Readonly<Record<string, unknown>>);
 }
+
+const UNTRUSTED =
+  "The workspace is in Restricted Mode, so no tool reads, runs or changes anything. The user can trust the workspace to allow it.";
 
 function toResult(result: ToolResult): vscode.LanguageModelToolResult {
   const text = resultParts(result).flatMap((part) => (part.type === "text" ? [part.text] : []));

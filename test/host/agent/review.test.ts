@@ -51,7 +51,11 @@ describe("the page of an agent's changes", () => {
       ...reviewed({}).change,
       conflict: "You edited this cell too, after the agent began.",
     } as NonNullable<ReviewedCell["change"]>;
-    assert.match(page({ change }), /role="alert">You edited this cell too.*Accepting overwrites it/);
+    const conflict = page({ change });
+    assert.match(conflict, /role="alert">You edited this cell too.*Accepting takes the agent's side in place of yours/);
+    assert.match(conflict, /data-conflict="shown" data-cell="a">Accept Anyway/);
+    assert.match(conflict, /1 conflict, which “Accept All” leaves for you to decide/);
+    assert.doesNotMatch(page({}), /conflict, which|data-conflict="shown"/);
     const other = page({ change: undefined }, ["out/a.csv"]);
     assert.match(other, /Another result/);
     assert.doesNotMatch(other, /data-action="accept" data-cell="a"/);
