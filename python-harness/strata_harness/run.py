@@ -209,6 +209,8 @@ class Run:
             program = Program(job["source"], file, set(own), job.get("shown"))
             stored = program.stored
             reading.install()
+            if program.awaits:
+                settings.load_contexts()
             self.began = time.perf_counter()
             program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
         except SystemExit as error:

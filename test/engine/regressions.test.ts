@@ -104,4 +104,16 @@ describe("once wrong", function () {
       { reopen: true, ran: [] },
     ],
   });
+
+  check("settings of a context, kept by a cell that awaits", {
+    cells: {
+      a: "import decimal\ndecimal.getcontext().prec = 5",
+      b: "import asyncio, decimal\nx = await asyncio.sleep(0, 1)",
+      c: "import decimal\nprint(decimal.Decimal(1) / 7)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "0.14286\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
 });
