@@ -40,8 +40,11 @@ export interface Bench {
   /** What a cell printed, from its stored outputs. */
   printed(cell: string): Promise<string>;
   reason(cell: string): Promise<string>;
-  /** Everything shown fresh must be what the script prints. Gives how many cells were compared. */
-  checkAgainstScript(): Promise<number>;
+  /**
+   * Everything shown fresh must be what the script prints, and cells that have just failed must fail in the script, if it
+   * comes to them. Gives how many cells were compared.
+   */
+  checkAgainstScript(failed?: readonly string[]): Promise<number>;
   /** Close and open again, as after a restart. */
   reopen(): Promise<void>;
   file(path: string, content: string): Promise<void>;
@@ -145,11 +148,11 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       const status = (await opened.engine.statuses()).find((entry) => entry.cell === cell);
       return status === undefined ? "" : describeReason(status.reason, (id) => id);
     },
-    async checkAgainstScript() {
+    async checkAgainstScript(failed = []) {
       // What is reused is what is shown fresh.
       const { cells: planned } = await opened.engine.plan();
       const shown = planned.flatMap((plan) => (plan.action === "reuse" ? [plan] : []));
-      if (shown.length === 0) return 0;
+      if (shown.length === 0 && failed.length === 0) return 0;
       const expected = await script(opened.engine, folder, oracle);
       let compared = 0;
       for (const {
@@ -162,6 +165,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
         compared += 1;
         assert.equal(printedIn(outputs), text, `${id} is shown fresh with another result than the script's`);
       }
+      for (const id of failed) assert.ok(!expected.has(id), `${id} has failed, and the script does not fail there`);
       return compared;
     },
     async reopen() {

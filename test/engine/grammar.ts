@@ -33,7 +33,6 @@ const NUMBERS: readonly Template[] = [
   (s) => `try:\n    ${s.get("num")} = 10 // ${s.get("num")}\nexcept ZeroDivisionError as error:\n    print(error)`,
   (s) => `while ${s.get("num")} < 3:\n    ${s.get("num")} = 5\n    break`,
   (s) => `if (x := ${s.get("num")} + 1) > 2:\n    print('x', x)${s.binding("x", "num")}`,
-  (s) => `exec('${s.set("num")} = ${s.i()}')`,
   (s) => `import asyncio\n${s.set("num")} = await asyncio.sleep(0, ${s.get("num")} + ${s.i()})`,
   (s) => `${s.get("num")} = max(${s.get("num")}, ${s.i()})\nprint(${s.get("num")})`,
   (s) => {
@@ -273,11 +272,26 @@ const MODULES: readonly Template[] = [
   (s) => `def ${s.set("fn")}(v):\n    return ${s.imported("helper")}.bump() + v`,
 ];
 
-/** Rarely: they defeat the analysis, or move the ground. */
+/** They defeat the analysis: names are bound, used and changed by text that only a run knows. */
+const DYNAMIC: readonly Template[] = [
+  (s) => `exec('${s.set("num")} = ${s.i()}')`,
+  (s) => `exec('${s.get("num")} += ${s.i()}')`,
+  (s) => `exec('${s.get("list")}.append(${s.i()})')`,
+  (s) => `exec('def ${s.set("fn")}(v):\\n    return v + ${s.i()}')`,
+  (s) => `globals()['${s.set("num")}'] = ${s.i()}`,
+  (s) => `globals()['${s.get("list")}'].append(${s.i()})`,
+  (s) => `vars().update(${s.set("num")}=${s.i()})`,
+  (s) => `print(eval('${s.get("num")} + ${s.i()}'))`,
+  () => "print(globals().get('m', 'none'), globals().get('ys', 'none'))",
+  (s) => `def ${s.set("fn")}(v):\n    return eval('${s.get("num")} + v')`,
+  (s) => `def ${s.set("fn")}(v):\n    globals()['${s.get("num")}'] = v\n    return v`,
+  () => "from helper import *\nprint(N)",
+  (s) => `for name in ('${s.get("num")}', '${s.get("list")}'):\n    print(name, globals()[name])`,
+];
+
+/** Rarely: they fail, or move the ground. */
 const RARE: readonly Template[] = [
   () => "import os\nos.chdir('sub')",
-  () => "from helper import *\nprint(N)",
-  (s) => `globals()['${s.set("num")}'] = ${s.i()}`,
   (s) => `import threading\nlock = threading.Lock()\nwith lock:\n    ${s.set("num")} = ${s.i()}`,
   () => "raise ValueError('wrong')",
   () => "print(undefined_name)",
@@ -285,11 +299,11 @@ const RARE: readonly Template[] = [
   (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
 ];
 
-const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE, SCIENCE] as const;
+const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE, SCIENCE, DYNAMIC] as const;
 /** More of what is done to modules, in a campaign about them. */
 const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 7);
-const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0] as const;
-const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20] as const;
+const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0, 2] as const;
+const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20, 1] as const;
 
 /** One statement that makes sense where these names are known. */
 export function statement(names: Names, choose: Choose, science: boolean): Statement {

@@ -31,6 +31,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
   try {
     for (const [index, step] of history.steps.entries()) {
       const at = `step ${index + 1} (${tell(step)})`;
+      let failed: readonly string[] = [];
       try {
         switch (step.do) {
           case "set":
@@ -52,7 +53,8 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             const before = stateOf(bench);
             const seen = await bench.run(step.target, { force: step.force });
             played.ran += seen.ran.length + seen.failed.length;
-            played.failed += seen.failed.length;
+            failed = seen.failed;
+            played.failed += failed.length;
             played.cached += seen.cached.length;
             if (!step.force && known.has(before)) assert.deepEqual(executed(seen), [], "ran in a state that is known");
             if (step.target.kind !== "all") break;
@@ -65,7 +67,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
           default:
             step satisfies never;
         }
-        played.compared += await bench.checkAgainstScript();
+        played.compared += await bench.checkAgainstScript(failed);
       } catch (error) {
         if (error instanceof Error) error.message = `${at}: ${error.message}`;
         throw error;

@@ -15,7 +15,9 @@ export async function failureOf(history: History, play: Play): Promise<Error | u
 
 /** What kind of failure it is: its message without cells, steps and values. */
 export function kindOf(error: Error): string {
-  return (/fresh with another result|known|not everything is fresh|twice/.exec(error.message) ?? [error.name])[0];
+  return (/fresh with another result|has failed|known|not everything is fresh|twice/.exec(error.message) ?? [
+    error.name,
+  ])[0];
 }
 
 export async function reduce(history: History, play: Play, kind: string, until: number): Promise<History> {
