@@ -61,8 +61,8 @@ class Ambient:
                 component.put(sys, pickle.loads(self._content.read(digest)), self._base)
 
     def load_contexts(self) -> None:
-        """Before the loop of a cell that awaits: settings that are kept in a context, put back by an import in the cell,
-        would be those of its task alone, and look changed in the end. A script has loaded what was set anyhow."""
+        """Before the loop of a cell that awaits: settings kept in a context, put back by an import in its text, would
+        be those of its task alone, and look changed in the end. A script has loaded what was set anyhow."""
         for component in COMPONENTS:
             if component.name in self._given and component.module in ("numpy", "decimal"):
                 __import__(component.module)
