@@ -246,7 +246,9 @@ class _Pickler(pickle.Pickler):
         parts = [thing, *getattr(thing, "_levels", ())] if hasattr(thing, "_levels") else [thing]
         arrays = list(getattr(thing, "_codes", ()))
         for part in parts:
-            data = getattr(part, "_data", None)
+            # A range makes its numbers when somebody asks for them: not here, where they would be millions.
+            lazy = hasattr(part, "_range")
+            data = (getattr(part, "_cache", None) or {}).get("_data") if lazy else getattr(part, "_data", None)
             for array in (data, getattr(data, "_ndarray", None), getattr(data, "_codes", None)):
                 if type(array).__name__ == "ndarray":
                     arrays.append(array)

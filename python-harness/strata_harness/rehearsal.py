@@ -19,6 +19,7 @@ from typing import Any, Optional
 from .ambient import Ambient
 from .hidden import Hidden
 from .run import Run
+from .samples import practise
 from .store import Content
 
 _PURE = """\
@@ -82,8 +83,8 @@ class _Rehearsal(Run):
             raise RuntimeError(result["error"]["traceback"])
 
 
-def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = ()) -> None:
-    """`imports`: libraries that the cell is expected to import."""
+def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = (), values: bool = False) -> None:
+    """`imports`: libraries that the cell is expected to import; `values`: it is expected to be given what they made."""
     here = os.getcwd()
     descriptors = [(fd, os.dup(fd)) for fd in (0, 1, 2)]
     collecting = gc.isenabled()
@@ -93,7 +94,8 @@ def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = ()) -> No
             rehearsal = _Rehearsal(source)
             rehearsal.carry_out()
         if hidden is not None:
-            hidden.borrow(imports, Ambient(rehearsal.job, rehearsal.content).look)
+            settings = Ambient(rehearsal.job, rehearsal.content)
+            hidden.borrow(imports, lambda: _handle(settings, values))
     finally:
         before.restore()
         for fd, kept in descriptors:
@@ -101,6 +103,12 @@ def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = ()) -> No
             os.close(kept)
         os.chdir(here)
         (gc.enable if collecting else gc.disable)()
+
+
+def _handle(settings: Ambient, values: bool) -> None:
+    settings.look()
+    if values:
+        practise()
 
 
 class _Process:

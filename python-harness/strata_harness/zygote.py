@@ -3,7 +3,7 @@
 It runs nothing of the user's itself. Each child connects to the host's socket, says hello with the word it was asked
 for, and is from then on what any other guest is. The zygote tells the host how each child ended, as only the parent of
 a process learns that; when the host goes away it ends its children and itself.
-    host -> zygote   fork {slot, imports}, keep {slot}, retire
+    host -> zygote   fork {slot, imports, values}, keep {slot}, retire
     zygote -> host   warmed, forked {slot, pid}, kept {slot}, exited {slot, status, signal}
 """
 
@@ -57,7 +57,7 @@ class Zygote:
         # Said to this process alone; and so its children have the environment of the job already.
         os.environ.pop("PYTHONSAFEPATH", None)
         # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
-        _rehearse(self._hidden, self._hidden.whole)
+        _rehearse(self._hidden, self._hidden.whole, True)
         # What is there now stays as it is: children share its memory, and no collection writes to it. None comes before
         # either: the little that the libraries have let go of is not worth the tenth of a second that finding it takes.
         gc.disable()
@@ -108,7 +108,7 @@ class Zygote:
                 self._channel.send({"type": "exited", "slot": slot, "status": None, "signal": None})
                 return
             if pid == 0:
-                self._become_child(slot, message.get("imports"), end)
+                self._become_child(slot, message, end)
             self._slots[pid] = slot
             if end is not None:
                 self._ends[slot] = end
@@ -135,7 +135,7 @@ class Zygote:
                 end["status"] = os.WEXITSTATUS(status)
             self._channel.send({"type": "exited", "slot": slot, **end})
 
-    def _become_child(self, slot: str, imports: "Optional[list[str]]", end: Optional[int]) -> NoReturn:
+    def _become_child(self, slot: str, expected: "dict[str, Any]", end: Optional[int]) -> NoReturn:
         try:
             os.setsid()
             for other in self._ends.values():
@@ -154,8 +154,8 @@ class Zygote:
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
             socket.connect(self._path)
             channel = Channel(socket.detach())
-            if imports is not None:
-                _rehearse(self._hidden, imports)
+            if expected.get("imports") is not None:
+                _rehearse(self._hidden, expected["imports"], expected.get("values") is True)
             guest.greet(channel, {"slot": slot})
             while True:
                 message = channel.receive()
@@ -179,9 +179,9 @@ class Zygote:
             pass
 
 
-def _rehearse(hidden: Hidden, imports: Iterable[str]) -> None:
+def _rehearse(hidden: Hidden, imports: Iterable[str], values: bool) -> None:
     try:
-        rehearse(hidden, imports)
+        rehearse(hidden, imports, values)
     except Exception:
         pass  # Only time is lost: a run does all of it by itself.
 

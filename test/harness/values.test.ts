@@ -549,6 +549,16 @@ v12 = pd.Interval(0, 1)
       assert.deepEqual(inside.changed, ["df"]);
     });
 
+    it("leave a range of a million rows a range", async () => {
+      const made = await rig.ok("import pandas as pd\nframe = pd.DataFrame({'a': range(1_000_000)})", {
+        ownImports: ["pd"],
+      });
+      const { stdout } = await rig.ok("print(type(frame.index).__name__, frame.index._cache)", {
+        bindings: bind(made),
+      });
+      assert.equal(stdout, "RangeIndex {}\n");
+    });
+
     it("keep a figure and its axes together", async () => {
       const first = await rig.ok("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])", {
         ownImports: ["plt"],

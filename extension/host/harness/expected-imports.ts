@@ -3,9 +3,18 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { CellJob } from "../../core/run/model.ts";
 import { contentPath } from "../store/content.ts";
 
+/** What a child that waits makes itself ready for. */
+export interface Expected {
+  /** Modules that are in memory, to be imported. */
+  readonly imports: readonly string[];
+  /** Values made by them, to be loaded. */
+  readonly values: boolean;
+}
+
 /** What its text names; and all that there is when it is given values, since loading those imports what they are made of. */
-export function importsOf(job: CellJob, ready: readonly string[]): readonly string[] {
-  return job.bindings.some((binding) => binding.kind === "value") ? ready : namedBy(job, ready);
+export function expectedOf(job: CellJob, ready: readonly string[]): Expected {
+  const values = job.bindings.some((binding) => binding.kind === "value");
+  return { imports: values ? ready : namedBy(job, ready), values };
 }
 
 /** Of these modules, those that it names and those that its values are made of: what it would have to load by itself. */

@@ -5,7 +5,7 @@
  */
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
-import { importsOf, needsOf, worthWaiting } from "./expected-imports.ts";
+import { type Expected, expectedOf, needsOf, worthWaiting } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
 import { probe } from "./probe.ts";
@@ -22,8 +22,8 @@ interface Nest {
   readonly warmed: Warmed;
   readonly spares: Guest[];
   hatching: number;
-  /** Of the modules in memory, those that the next job is expected to import. */
-  imports: readonly string[];
+  /** What the next job is expected to do. */
+  expected: Expected;
 }
 
 type Taken = { readonly guest: Guest; readonly from: Nest };
@@ -112,7 +112,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       warmed,
       spares: [],
       hatching: 0,
-      imports: warmed.ready,
+      expected: { imports: warmed.ready, values: false },
     };
     const before = nest;
     nest = next;
@@ -146,7 +146,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   function refill(of: Nest): void {
     while (nest === of && !disposed && of.spares.length + of.hatching < SPARES) {
       of.hatching += 1;
-      void fork(of, of.imports).then((guest) => {
+      void fork(of, of.expected).then((guest) => {
         of.hatching -= 1;
         if (guest === undefined) return;
         if (nest !== of || disposed || of.spares.length >= SPARES) return guest.kill();
@@ -164,8 +164,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     });
   }
 
-  async function fork(of: Nest, imports?: readonly string[]): Promise<Guest | undefined> {
-    const guest = await of.zygote.fork(imports);
+  async function fork(of: Nest, expected?: Expected): Promise<Guest | undefined> {
+    const guest = await of.zygote.fork(expected);
     if (guest === undefined) return undefined;
     keepTrack(guest);
     void guest.ended.then(() => {
@@ -193,7 +193,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     const from = nest;
     if (from === undefined || !suits(from, job)) return undefined;
     // Cells of a notebook mostly use the libraries that the one before used.
-    from.imports = importsOf(job, from.warmed.ready);
+    from.expected = expectedOf(job, from.warmed.ready);
     const guest = from.spares.shift() ?? (await fork(from));
     if (from.spares.length === 0) refill(from);
     else refillSoon(from);

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
+import type { Expected } from "./expected-imports.ts";
 import { type Guest, guestOver, startGuest } from "./guest.ts";
 
 export interface Warmed {
@@ -36,10 +37,10 @@ export interface Zygote {
   readonly ready: Promise<Warmed | { readonly problem: string }>;
   readonly ended: Promise<Exit>;
   /**
-   * A child that waits for its run; undefined when none came in time. With `imports`, what the run is expected to import,
+   * A child that waits for its run; undefined when none came in time. With `expected`, what the run is expected to do,
    * it makes itself ready for that before it comes; without, it comes at once.
    */
-  fork(imports?: readonly string[]): Promise<Guest | undefined>;
+  fork(expected?: Expected): Promise<Guest | undefined>;
   /** Forks no more, and ends when its children have. */
   retire(): void;
   /** Ends it at once. Its children go on, each on its own connection. */
@@ -161,7 +162,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
   return {
     ready,
     ended: mother.ended,
-    fork(imports) {
+    fork(expected) {
       if (over) return Promise.resolve(undefined);
       const slot = randomUUID();
       return new Promise((resolve) => {
@@ -182,7 +183,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
         };
         const child: Child = { pid: undefined, exit, exited, awaited: true, kept: () => {}, arrived };
         children.set(slot, child);
-        mother.send({ type: "fork", slot, imports });
+        mother.send({ type: "fork", slot, ...expected });
       });
     },
     retire: () => mother.send({ type: "retire" }),
