@@ -17,14 +17,16 @@ import { areSameLines, withoutComments } from "./without-comments.ts";
 /** Deeper trees are not walked: CPython gives up on them as well. */
 const MAX_DEPTH = 1200;
 
+type Recall<T = CellAnalysis | undefined> = (source: string) => T;
+
 /** Texts whose analysis is remembered; a notebook and the edits of an hour fit. */
 const MAX_REMEMBERED = 2000;
 
 /**
- * The same text gives the same object, as long as it is remembered, and so do texts that differ in nothing but comments,
- * except in those of definitions, which travel with what is written in them.
+ * The same text gives the same object, as long as it is remembered, and so do texts that differ in comments only, if not in
+ * those of definitions. `recall` gives what this very analyser has said of a text at another time, if that is known.
  */
-export function createAnalyzer(parser: PythonParser): (source: string) => CellAnalysis {
+export function createAnalyzer(parser: PythonParser, recall: Recall = () => undefined): Recall<CellAnalysis> {
   const remembered = new Map<string, CellAnalysis>();
   const byCode = new Map<string, { readonly source: string; readonly analysis: CellAnalysis }>();
   return (source) => {
@@ -33,7 +35,7 @@ export function createAnalyzer(parser: PythonParser): (source: string) => CellAn
     const code = withoutComments(source);
     const twin = code === undefined ? undefined : byCode.get(code);
     const same = twin?.analysis.definitions.every((definition) => isWritten(definition, twin.source, source)) === true;
-    const analysis = same && twin !== undefined ? twin.analysis : analyzeCell(parser, source, code);
+    const analysis = (same ? twin?.analysis : recall(source)) ?? analyzeCell(parser, source, code);
     remember(remembered, source, analysis);
     // What is said of a text that does not parse depends on all of it.
     if (code !== undefined && analysis.syntaxError === undefined) remember(byCode, code, { source, analysis });

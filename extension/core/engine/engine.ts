@@ -251,7 +251,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     update(notebook) {
       prepared = prepareNotebook(notebook, ports, prepared);
     },
-    analysis: (id) => prepared.cells.find((entry) => entry.cell.id === id)?.analysis,
+    analysis: (id) => prepared.known.get(id)?.prepared.analysis,
     plan: () => idlePlan(),
     async statuses() {
       const { cells } = prepared;

@@ -7,7 +7,9 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { aiSettings } from "../../core/ai/choose.ts";
 import { createAnalyzer } from "../../core/analysis/analyze.ts";
+import type { CellAnalysis } from "../../core/analysis/model.ts";
 import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
 import type { EngineStore } from "../../core/engine/ports.ts";
@@ -20,14 +22,16 @@ import { forgetOldKept, listKept } from "../harness/keep.ts";
 import type { RunnerMode } from "../harness/runner-mode.ts";
 import { createObserver } from "../observe/observer.ts";
 import { loadPythonParser } from "../parser/python-parser.ts";
+import { stateFolder } from "../store/keys.ts";
 import { openStore, type Store } from "../store/open.ts";
+import { analyserSources, openAnalyses, programState } from "./analyses.ts";
 import { branchEngines } from "./branches.ts";
 import { type Collected, type CollectOptions, collectStore, rootsOf } from "./collect.ts";
 import { createEnvironmentPort, type EnvironmentOptions, type HostEnvironment } from "./environment.ts";
 import { importedModules } from "./imports.ts";
 import { localModules } from "./local-modules.ts";
 import { otherEngines } from "./others.ts";
-import { type AiOptions, openPrompts } from "./prompts.ts";
+import { type AiOptions, openPrompts, openRows, type Rows } from "./prompts.ts";
 import { engineStore } from "./store.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -74,6 +78,8 @@ export interface OpenNotebook {
   findCell(wanted: string): CellId | undefined;
   /** Removes from the store what no notebook needs; starts no Python. */
   collect(request: CollectOptions): Promise<Collected>;
+  /** What prompt cells with `@each` came from. */
+  readonly rows: Rows;
   /** Runs of this notebook that outlived the process that began them, whose results are still wanted. */
   kept(): Promise<readonly CellId[]>;
   close(): Promise<void>;
@@ -83,13 +89,18 @@ export interface OpenNotebook {
 export async function openNotebook(notebook: Notebook, options: OpenOptions): Promise<OpenNotebook> {
   const { folder, heads = (own) => own } = options;
   const storeDir = options.store ?? join(folder, ".strata", "store");
-  const [store, parser] = await Promise.all([
+  const [store, parser, analyses] = await Promise.all([
     openStore(storeDir, {
       onProblem: (problem) => options.onProblem(problem.message),
       teamKeyFile: options.storeKeyFile,
       later: true,
     }),
     loadPythonParser(options.wasm === undefined ? {} : { wasmDir: options.wasm }),
+    openAnalyses({
+      notebook: folder,
+      folder: join(stateFolder(process.env), "analyses"),
+      program: programState(options.wasm === undefined ? analyserSources() : [options.wasm]),
+    }),
   ]);
   const modules = localModules(folder);
   const observer = createObserver({ folder });
@@ -102,7 +113,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   const core = createEngine(notebook, {
     folder,
     hash: (text) => createHash("sha256").update(text).digest("hex"),
-    analyze: createAnalyzer(parser),
+    analyze: createAnalyzer(parser, analyses.recall),
     store: heads(engineStore(store, notebook.id), store),
     environment: {
       ...environment,
@@ -168,6 +179,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
     collect,
+    rows: openRows({ folder, storeDir, harness: options.harness, cassette: () => aiSettings(core.notebook.ai).cassette }),
     async kept() {
       if (options.keeping === undefined) return [];
       await forgetOldKept(options.keeping, Date.now());
@@ -179,11 +191,20 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     },
     async close() {
       await engine.dispose();
+      await analyses.keep(analysesOf(engine));
       await environment.dispose();
       await upkeep.close();
       await store.close();
     },
   };
+}
+
+function analysesOf({ notebook, analysis }: Engine): readonly (readonly [string, CellAnalysis])[] {
+  const python = notebook.cells.filter(({ language }) => language === "python");
+  return python.flatMap(({ id, source }) => {
+    const found = analysis(id);
+    return found === undefined ? [] : [[source, found] as const];
+  });
 }
 
 export function cellName(notebook: Notebook, id: CellId): string {
