@@ -64,7 +64,12 @@ describe("strata export --to script", () => {
         `${toml}\n[[cells]]\nid = "ask"\nfile = "ask.py"\nlanguage = "prompt"\norder = 0.5\n`,
       );
       const { stdout } = await strata(["export", broken.path, "--to", "script"]);
-      assert.ok(stdout.includes("# Not exported: This is a prompt cell\n# hello"), stdout);
+      assert.ok(
+        stdout.includes(
+          "# Not exported: This prompt cell has no answer as it is now. Run it, and export again\n# hello",
+        ),
+        stdout,
+      );
       await broken.write("out.py", stdout);
       const ended = await exec(await testPython(), [join(broken.path, "out.py")]).catch(
         (error: { stdout: string; stderr: string; code: number }) => error,

@@ -18,6 +18,8 @@ export interface ScriptOptions {
   readonly obstacle?: (cell: CellId) => string | undefined;
   /** The statement that a prompt cell's stored answer comes to. */
   readonly answer?: (cell: CellId) => string | undefined;
+  /** Statements above the first cell, for those that `answer` gives. */
+  readonly above?: string;
   /** Statements before and after each Python cell, for whoever wants to know what a cell printed. */
   readonly around?: (cell: CellId) => { readonly before: string; readonly after: string };
 }
@@ -45,7 +47,7 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
       parts.push(`${marker}\n${commented(cell.source)}\n${answered}`);
       continue;
     }
-    const why = cell.language === "python" ? obstacleOf(cell, analysis, options) : `This is a ${cell.language} cell`;
+    const why = cell.language === "python" ? obstacleOf(cell, analysis, options) : leftOut(cell);
     if (analysis === undefined || why !== undefined) {
       // A cell that can never run ends the script where it stands; one of another language is only left out.
       const end = cell.language === "python" ? `\nraise SystemExit(${pythonString(`${name}: ${why}`)})` : "";
@@ -71,12 +73,19 @@ export function exportScript(notebook: Notebook, options: ScriptOptions): string
       ? DISPLAY_PRELUDE
       : "",
     helperSource(helpers),
+    options.above ?? "",
     environmentLines(notebook.env),
     ...parts,
   ]
     .filter((text) => text !== "")
     .join("\n\n")
     .concat("\n");
+}
+
+/** Why a cell of another language is only a comment. */
+function leftOut({ language }: Cell): string {
+  if (language !== "prompt") return `This is a ${language} cell`;
+  return "This prompt cell has no answer as it is now. Run it, and export again";
 }
 
 function obstacleOf(cell: Cell, analysis: CellAnalysis | undefined, options: ScriptOptions): string | undefined {

@@ -179,7 +179,12 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
     nameOf: (cell) => cellName(engine.notebook, cell),
     findCell: (wanted) => findCell(engine.notebook, wanted),
     collect,
-    rows: openRows({ folder, storeDir, harness: options.harness, cassette: () => aiSettings(core.notebook.ai).cassette }),
+    rows: openRows({
+      folder,
+      storeDir,
+      harness: options.harness,
+      cassette: () => aiSettings(core.notebook.ai).cassette,
+    }),
     async kept() {
       if (options.keeping === undefined) return [];
       await forgetOldKept(options.keeping, Date.now());

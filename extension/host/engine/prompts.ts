@@ -1,6 +1,9 @@
 /** Wires what prompt cells need for one notebook: models, answers that were given, what they cost, a cassette. */
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { logsOf } from "../../core/ai/answer-log.ts";
 import type { PromptPort } from "../../core/ai/prompt-port.ts";
+import type { Output } from "../../core/outputs/model.ts";
 import { openAnswers } from "../ai/answers.ts";
 import { type Cassette, openCassette } from "../ai/cassette.ts";
 import { openLedger } from "../ai/ledger.ts";
@@ -38,6 +41,40 @@ export function openPrompts(folder: string, storeDir: string, store: Store, opti
     },
     now: () => new Date().toISOString(),
   });
+}
+
+export interface Rows {
+  /** The answers that a result for each row came from, in the order of the rows; undefined where one is no longer there. */
+  answers(outputs: readonly Output[]): Promise<readonly unknown[] | undefined>;
+  /** The Python that puts answers beside their rows. */
+  module(): Promise<string>;
+}
+
+export interface RowsPlace {
+  readonly folder: string;
+  readonly storeDir: string;
+  readonly harness: string;
+  /** The cassette that notebook.toml names. */
+  readonly cassette: () => string | undefined;
+}
+
+export function openRows({ folder, storeDir, harness, cassette }: RowsPlace): Rows {
+  return {
+    async answers(outputs) {
+      const name = cassette();
+      const tape = name === undefined ? undefined : await openCassette(resolve(folder, name));
+      const recorded = tape === undefined || "problem" in tape ? undefined : tape;
+      const stored = openAnswers(answersFolder(storeDir));
+      const found: unknown[] = [];
+      for (const { request } of logsOf(outputs)) {
+        const answer = (await stored.get(request)) ?? recorded?.get(request);
+        if (answer === undefined) return undefined;
+        found.push("value" in answer ? answer.value : answer.text);
+      }
+      return found;
+    },
+    module: () => readFile(join(harness, "strata_harness", "template_rows.py"), "utf8"),
+  };
 }
 
 /** Puts an answer that was given before on a cassette; false when it is no longer there. */

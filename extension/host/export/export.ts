@@ -1,10 +1,11 @@
 /** An open notebook as a file for others: what both shells do. Reads the store; starts no Python. */
 
 import { writeFile } from "node:fs/promises";
-import { answerStatement } from "../../core/export/answer.ts";
+import { answerStatement, rowsPrelude, rowsStatement } from "../../core/export/answer.ts";
 import { exportIpynb, isBinary } from "../../core/export/ipynb.ts";
 import { exportScript } from "../../core/export/script.ts";
-import type { CellId } from "../../core/notebook/model.ts";
+import { parseAnnotations } from "../../core/notebook/annotations.ts";
+import type { Cell, CellId } from "../../core/notebook/model.ts";
 import type { Output } from "../../core/outputs/model.ts";
 import { describeReason } from "../../core/plan/describe.ts";
 import type { OpenNotebook } from "../engine/open.ts";
@@ -22,7 +23,7 @@ export async function writeExport(file: string, text: string): Promise<string | 
   }
 }
 
-type Exported = Pick<OpenNotebook, "engine" | "nameOf"> & {
+type Exported = Pick<OpenNotebook, "engine" | "nameOf" | "rows"> & {
   readonly store: { readonly content: Pick<OpenNotebook["store"]["content"], "read"> };
 };
 
@@ -36,16 +37,26 @@ export async function exportNotebook(opened: Exported, format: ExportFormat): Pr
       if (action === "blocked" && own) blocked.set(cell, describeReason(reason, nameOf));
     }
     const answers = new Map<CellId, string>();
+    let above = "";
     for (const cell of plan.cells) {
       const [name] = engine.analysis(cell.cell)?.defines ?? [];
-      const answer =
-        cell.action === "reuse" && name !== undefined ? answerStatement(name, cell.record.outputs) : undefined;
-      if (answer !== undefined) answers.set(cell.cell, answer);
+      if (cell.action !== "reuse" || name === undefined) continue;
+      const { outputs } = cell.record;
+      const table = tableOf(engine.notebook.cells.find(({ id }) => id === cell.cell));
+      const given = table === undefined ? undefined : await opened.rows.answers(outputs);
+      if (table === undefined) {
+        const answer = answerStatement(name, outputs);
+        if (answer !== undefined) answers.set(cell.cell, answer);
+      } else if (given !== undefined) {
+        above ||= rowsPrelude(await opened.rows.module());
+        answers.set(cell.cell, rowsStatement(name, table, given));
+      }
     }
     return exportScript(engine.notebook, {
       analysis: engine.analysis,
       obstacle: (cell) => blocked.get(cell),
       answer: (cell) => answers.get(cell),
+      above,
     });
   }
   const shown = new Map<CellId, readonly Output[]>();
@@ -65,4 +76,10 @@ export async function exportNotebook(opened: Exported, format: ExportFormat): Pr
     content: ({ digest, mime }) => content.get(digest)?.toString(isBinary(mime) ? "base64" : "utf8"),
     pythonVersion: /\d[\w.]*/.exec(plan.environment.python)?.[0],
   });
+}
+
+/** What a prompt cell with `@each` goes through. */
+function tableOf(cell: Cell | undefined): string | undefined {
+  if (cell?.language !== "prompt") return undefined;
+  return parseAnnotations(cell.source, "prompt").annotations.each?.table;
 }

@@ -3,18 +3,22 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { changesOf } from "../../core/agent/branch.ts";
 import type { CellId } from "../../core/notebook/model.ts";
+import { type Debounced, debounce } from "../session/debounce.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Agents } from "./agents.ts";
 import { COMMAND } from "./ids.ts";
 import { chatTarget } from "./notebook.ts";
 
+/** Statuses come in bursts while cells run. */
+const QUIET_MS = 200;
 const VIEW = "strata.review";
 /** Scheme of the texts of the branch's cells. */
 const BRANCH_SCHEME = "strata-branch";
 
 export function registerReview(sessions: Sessions, agents: Agents, log: vscode.LogOutputChannel): vscode.Disposable {
   const panels = new Map<Session, vscode.WebviewPanel>();
+  const drawLater = new WeakMap<Session, Debounced>();
   /** What each page shows, but for the nonce: one that would be the same is left as it is. */
   const shown = new WeakMap<vscode.WebviewPanel, string>();
   const texts = new Map<string, string>();
@@ -107,7 +111,12 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
         localResourceRoots: [],
       });
       panels.set(session, panel);
-      panel.onDidDispose(() => panels.delete(session));
+      const later = debounce(QUIET_MS, () => void draw(session).catch(report));
+      drawLater.set(session, later);
+      panel.onDidDispose(() => {
+        panels.delete(session);
+        later.dispose();
+      });
       panel.webview.onDidReceiveMessage((message: unknown) => {
         const { action, cell, conflict } = (message ?? {}) as Readonly<Record<string, unknown>>;
         const id = typeof cell === "string" ? cell : undefined;
@@ -135,7 +144,7 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
     }),
     sessions.onDidClose((session) => panels.get(session)?.dispose()),
     // An edit of the user's may make a conflict of a change, or take one away.
-    sessions.onDidChangeStatus((session) => void draw(session).catch(report)),
+    sessions.onDidChangeStatus((session) => drawLater.get(session)?.call()),
     command(COMMAND.review, show),
     command(COMMAND.acceptChanges, (session) => decide(session, true)),
     command(COMMAND.rejectChanges, (session) => decide(session, false)),

@@ -1,11 +1,15 @@
 /** Answers that are JSON, and answers for every row of a table: end to end, against a stand-in that speaks chat completions. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { openLedger } from "../../../extension/host/ai/ledger.ts";
 import { createModels } from "../../../extension/host/ai/models.ts";
 import { ledgerPath } from "../../../extension/host/engine/prompts.ts";
+import { exportNotebook } from "../../../extension/host/export/export.ts";
 import { answersFolder } from "../../../extension/host/store/answer-path.ts";
+import { findPython } from "../../../scripts/provision/python.ts";
 import { makeNotebook, type PromptNotebook } from "../../ai/notebook.ts";
 import { type Reply, type Script, type Seen, type StandIn, startStandIn } from "../../ai/stand-in.ts";
 
@@ -161,6 +165,19 @@ describe("prompt cells with JSON answers and with rows", () => {
       const more = await notebook.run();
       assert.equal(asked().length, 30);
       assert.match(more.text("ask"), /10 of 30 answers asked for now/);
+    });
+
+    it("is a statement with all answers in an exported script, which prints what the cells print", async () => {
+      const use = "print(said[1:], len(said))";
+      const notebook = await make({ "data.py": rows(3), "ask.prompt.py": each, "use.py": use }, echo);
+      const before = await exportNotebook(notebook.opened, "script");
+      assert.match(before, /# Not exported: This prompt cell has no answer as it is now/);
+      const ran = await notebook.run();
+      const script = await exportNotebook(notebook.opened, "script");
+      const { stdout } = await promisify(execFile)(await findPython(), ["-c", script]);
+      assert.equal(stdout, ran.text("use"));
+      assert.match(stdout, /^\['SAY W1, 2\.', 'SAY W2, 3\.'\] 3\n$/);
+      assert.equal(asked().length, 3);
     });
 
     it("shows how far it is", async () => {
