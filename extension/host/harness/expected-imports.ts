@@ -11,10 +11,13 @@ export interface Expected {
   readonly values: boolean;
 }
 
-/** What its text names; and all that there is when it is given values, since loading those imports what they are made of. */
-export function expectedOf(job: CellJob, ready: readonly string[]): Expected {
-  const values = job.bindings.some((binding) => binding.kind === "value");
-  return { imports: values ? ready : namedBy(job, ready), values };
+/**
+ * After a job, of the next ones: what its text names; and all that there is when it is given values, since loading those imports
+ * what they are made of. Where one cell was given values, others are: children wait for more than one run.
+ */
+export function expectedOf(job: CellJob, ready: readonly string[], before: Expected): Expected {
+  const given = job.bindings.some((binding) => binding.kind === "value");
+  return { imports: given ? ready : namedBy(job, ready), values: given || before.values };
 }
 
 /** Of these modules, those that it names and those that its values are made of: what it would have to load by itself. */

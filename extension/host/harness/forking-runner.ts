@@ -193,7 +193,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     const from = nest;
     if (from === undefined || !suits(from, job)) return undefined;
     // Cells of a notebook mostly use the libraries that the one before used.
-    from.expected = expectedOf(job, from.warmed.ready);
+    from.expected = expectedOf(job, from.warmed.ready, from.expected);
     const guest = from.spares.shift() ?? (await fork(from));
     if (from.spares.length === 0) refill(from);
     else refillSoon(from);
