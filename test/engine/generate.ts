@@ -87,6 +87,7 @@ function generate(choose: Choose): History {
         return happen({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
       case 12:
         if (choose(3) > 0) return happen({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
+        if (choose(4) === 0) return happen({ do: "file", path: "lib/extra.py", content: `V = ${choose(3)}\n` });
         return happen({ do: "file", path: "data2.txt", content: choose(2) === 0 ? undefined : `${choose(9)}` });
       case 13:
         return happen({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
@@ -135,7 +136,7 @@ function cellOf(names: Names, choose: Choose, science: boolean): readonly Statem
   const statements: Statement[] = [];
   for (let size = 1 + choose(3); size > 0; size -= 1)
     statements.push(statement(after(names, statements), choose, science));
-  const last = choose(3) > 0 ? show(after(names, statements), choose) : undefined;
+  const last = choose(3) > 0 ? show(after(names, statements), statements, choose) : undefined;
   return last === undefined ? statements : [...statements, last];
 }
 

@@ -214,9 +214,6 @@ const SURROUNDINGS: readonly Template[] = [
   () => "import glob\nprint(sorted(glob.glob('data*.txt')))",
   () => "import os\nprint(os.path.exists('data2.txt'), sorted(os.listdir('sub')))",
   (s) => `try:\n    ${s.get("num")} = int(open('data2.txt').read())\nexcept OSError:\n    print('none')`,
-  (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)${s.binding("out.txt", "file")}`,
-  // Only behind a cell that writes it: a script that reads what its own last run has left gives another result each time.
-  (s) => `import os\nprint(open('out.txt').read() if os.path.exists('out.txt') else '${s.get("file")}')`,
   (s) => `import helper\nprint(helper.value(${s.i()}))`,
   (s) => `from helper import value\nprint(value(${s.i()}))`,
   (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
@@ -226,6 +223,26 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `import decimal\ndecimal.getcontext().prec = ${s.i()} + 2`,
   () => "import decimal\nprint(decimal.Decimal(1) / 7)",
   () => "import sys\nsys.path.append('lib')\nimport extra\nprint(extra.V)",
+];
+
+/**
+ * Files that cells write. They are read only behind a cell that writes them: a script that reads what its own last run has
+ * left gives another result each time.
+ */
+const WRITTEN: readonly Template[] = [
+  (s) => `with open('out.txt', 'w') as file:\n    print(${s.get("num")}, file=file)${s.binding("out.txt", "file")}`,
+  (s) => `from pathlib import Path\nPath('out.txt').write_text(str(${s.get("list")}))${s.binding("out.txt", "file")}`,
+  (s) => `open('out.txt', 'w').write('${s.i()}')${s.binding("out.txt", "file")}`,
+  (s) =>
+    `def save(v):\n    with open('out.txt', 'w') as file:\n        print(v, file=file)${s.binding("save", "save")}`,
+  (s) => `${s.get("save")}(${s.get("num")})${s.binding("out.txt", "file")}`,
+  (s) => `print(open('out.txt').read())${s.binding("out.txt", "file", "file")}`,
+  (s) => `print(open('out.txt').read())${s.binding("out.txt", "file", "file")}`,
+  (s) =>
+    `from pathlib import Path\n${s.set("num")} = len(Path('out.txt').read_text())${s.binding("out.txt", "file", "file")}`,
+  (s) =>
+    `def ${s.set("fn")}(v):\n    with open('out.txt') as file:\n        return file.read() + str(v)${s.binding("out.txt", "file", "file")}`,
+  (s) => `import os\nprint(os.path.getsize('out.txt'))${s.binding("out.txt", "file", "file")}`,
 ];
 
 /** What is done to modules of the folder: `helper`, `user` that imports it, and `noisy` that prints and draws when loaded. */
@@ -299,11 +316,23 @@ const RARE: readonly Template[] = [
   (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
 ];
 
-const GROUPS = [NUMBERS, LISTS, CONTAINERS, FUNCTIONS, CLASSES, SURROUNDINGS, MODULES, RARE, SCIENCE, DYNAMIC] as const;
+const GROUPS = [
+  NUMBERS,
+  LISTS,
+  CONTAINERS,
+  FUNCTIONS,
+  CLASSES,
+  SURROUNDINGS,
+  MODULES,
+  RARE,
+  SCIENCE,
+  DYNAMIC,
+  WRITTEN,
+] as const;
 /** More of what is done to modules, in a campaign about them. */
 const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 7);
-const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0, 2] as const;
-const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20, 1] as const;
+const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0, 2, 2] as const;
+const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20, 1, 1] as const;
 
 /** One statement that makes sense where these names are known. */
 export function statement(names: Names, choose: Choose, science: boolean): Statement {
@@ -350,8 +379,11 @@ const SHOWN: Readonly<Record<string, (name: string) => string>> = {
 };
 
 /** A print of something that is there, so that what happened shows. */
-export function show(names: Names, choose: Choose): Statement | undefined {
-  const printable = [...names].filter(([, kind]) => kind in SHOWN);
+export function show(names: Names, own: readonly Statement[], choose: Choose): Statement | undefined {
+  const mine = new Set(own.flatMap(({ leaves }) => leaves.map(([name]) => name)));
+  // Half of the time of what the same cell has bound, so that what is below finds it used.
+  const near = choose(2) === 0 ? [...names].filter(([name]) => mine.has(name)) : [];
+  const printable = [...(near.length > 0 ? near : names)].filter(([, kind]) => kind in SHOWN);
   const chosen = printable[choose(Math.max(1, printable.length))];
   if (chosen === undefined) return undefined;
   const [name, kind] = chosen;

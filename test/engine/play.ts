@@ -79,16 +79,21 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
   }
 }
 
-/** After all has run without a failure, all is fresh; unless a cell changed files that one above had seen. */
+/**
+ * After all has run without a failure, all is fresh; unless a cell changed files that one above had seen, or two cells write
+ * the same file: the one above finds it other than it left it.
+ */
 async function complete(bench: Bench, seen: RunSeen, before: string): Promise<boolean> {
   if (seen.failed.length > 0 || seen.skipped.length > 0) return false;
   if (stateOf(bench) !== before) return false;
-  const fresh = new Set(await bench.fresh());
-  for (const [id, text] of Object.entries(bench.cells())) {
-    assert.ok(
-      text === "" || fresh.has(id),
-      `not everything is fresh after all has run: ${id}: ${await bench.reason(id)}`,
-    );
+  const statuses = await bench.opened.engine.statuses();
+  const overwritten = statuses.some(
+    ({ reason }) => reason.kind === "observation-changed" && reason.observation.kind === "written",
+  );
+  if (overwritten) return false;
+  for (const { cell, validity } of statuses) {
+    const fine = validity === "fresh" || validity === "none";
+    assert.ok(fine, `not everything is fresh after all has run: ${cell}: ${await bench.reason(cell)}`);
   }
   return true;
 }
