@@ -53,6 +53,9 @@ export function connect(file: string, access: Access = "write"): Connection {
   const db = access === "write" ? new DatabaseSync(file) : new DatabaseSync(immutable(file), { readOnly: true });
   let closed = false;
   const prepared = new Map<string, Prepared>();
+  /** A plan asks for a thousand rows in a row: taking the locks for each would double what that costs. */
+  let reading = false;
+  let writing = false;
 
   function prepare(sql: string): Prepared {
     const known = prepared.get(sql);
@@ -62,6 +65,24 @@ export function connect(file: string, access: Access = "write"): Connection {
     const made = { statement, returnsRows: RETURNS_ROWS.test(sql) };
     prepared.set(sql, made);
     return made;
+  }
+
+  function startReading(): void {
+    if (reading || writing || closed) return;
+    db.exec("BEGIN");
+    reading = true;
+    setImmediate(endReading);
+  }
+
+  /** At the latest when this turn is over, and before anything else is done with the file, which is to see it as it is. */
+  function endReading(): void {
+    if (!reading) return;
+    reading = false;
+    try {
+      if (!closed) db.exec("COMMIT");
+    } catch {
+      // SQLite has ended it by itself, as it does when it cannot read.
+    }
   }
 
   try {
@@ -86,6 +107,7 @@ export function connect(file: string, access: Access = "write"): Connection {
         return {
           async query(sql: string, ...parameters: unknown[]) {
             if (access === "immutable" && sql.startsWith("CREATE")) return [];
+            endReading();
             const { statement, returnsRows } = prepare(sql);
             const values = parameters as SQLInputValue[];
             if (returnsRows) return statement.all(...values);
@@ -97,13 +119,27 @@ export function connect(file: string, access: Access = "write"): Connection {
       },
     },
     text(namespace, key) {
+      startReading();
       const value = prepare(SELECT).statement.get(key, namespace)?.value;
       return typeof value === "string" ? value : null;
     },
-    dataVersion: () => prepare("PRAGMA data_version").statement.get()?.data_version as number,
-    exec: (sql) => db.exec(sql),
-    settle: () => void (access === "write" && prepare("PRAGMA wal_checkpoint(PASSIVE)").statement.get()),
+    dataVersion() {
+      endReading();
+      return prepare("PRAGMA data_version").statement.get()?.data_version as number;
+    },
+    exec(sql) {
+      endReading();
+      // Of what ends a transaction it is the last word, also when there was none any more.
+      if (!sql.startsWith("BEGIN")) writing = false;
+      db.exec(sql);
+      if (sql.startsWith("BEGIN")) writing = true;
+    },
+    settle() {
+      endReading();
+      if (access === "write") prepare("PRAGMA wal_checkpoint(PASSIVE)").statement.get();
+    },
     close() {
+      endReading();
       prepared.clear();
       if (!closed) db.close();
       closed = true;
