@@ -11,7 +11,7 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Played } from "./play.ts";
-import { isWhole } from "./player.ts";
+import { tierOf } from "./player.ts";
 import { openPool } from "./pool.ts";
 import { add, NOTHING_PLAYED, told } from "./totals.ts";
 
@@ -58,7 +58,7 @@ while (kept.next < end && !stopping) {
   const seeds = Array.from({ length: Math.min(CHUNK, end - kept.next) }, (_, at) => kept.next + at);
   const small = kept.failures.length - failedBefore < MOST_SMALL;
   const answers = await Promise.all(
-    seeds.map((each) => pool.play({ seed: each, whole: values.whole || isWhole(each), small })),
+    seeds.map((each) => pool.play({ seed: each, tier: values.whole ? "whole" : tierOf(each), small })),
   );
   for (const answer of answers) {
     if ("failure" in answer) {

@@ -2,19 +2,18 @@
 import { sciencePython, testPython } from "../harness/python-env.ts";
 import type { History } from "./history.ts";
 import type { Played } from "./play.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openStage, type Stage, type Tier } from "./stage.ts";
 
 export interface Player {
-  play(history: History): Promise<Played>;
-  /** With everything of its own, as for a user. */
-  playWhole(history: History): Promise<Played>;
+  play(history: History, tier: Tier): Promise<Played>;
   close(): Promise<void>;
 }
 
-/** One history in so many has everything of its own. */
-const WHOLE = 100;
-
-export const isWhole = (seed: number): boolean => seed % WHOLE === 0;
+/** One history in a hundred has everything of its own, and one in ten the extension's own runner. */
+export function tierOf(seed: number): Tier {
+  if (seed % 100 === 0) return "whole";
+  return seed % 10 === 5 ? "usual" : "lean";
+}
 
 const STANDARD = ["asyncio", "copy", "dataclasses", "functools", "random"];
 
@@ -30,8 +29,7 @@ export function openPlayer(): Player {
     return plain;
   };
   return {
-    play: async (history) => (await stageOf(history)).play(history),
-    playWhole: async (history) => (await stageOf(history)).playWhole(history),
+    play: async (history, tier) => (await stageOf(history)).play(history, tier),
     async close() {
       for (const stage of [plain, science]) await (await stage)?.close();
     },

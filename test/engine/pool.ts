@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { Played } from "./play.ts";
+import type { Tier } from "./stage.ts";
 
 export interface Task {
   readonly seed: number;
-  /** With processes and a disk of its own, and each script run by a Python of its own. */
-  readonly whole: boolean;
+  readonly tier: Tier;
   /** Whether a failing history is to be made small. */
   readonly small: boolean;
 }

@@ -4,14 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
-import { isWhole } from "./player.ts";
+import { tierOf } from "./player.ts";
 import { type Answer, openPool, type Pool } from "./pool.ts";
 import { add, NOTHING_PLAYED, told } from "./totals.ts";
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 300);
 const asked = process.env.PROPERTY_SEED;
 
-const first = Number(asked ?? 20_261);
+/** Other ones each time, unless it is said which: what is promised is promised of all. */
+const first = asked === undefined ? Math.floor(Math.random() * 1_000_000_000) : Number(asked);
 const CHUNK = 100;
 /** Of so many failures the histories are made small. */
 const SMALL = 3;
@@ -35,7 +36,7 @@ describe(`script equivalence (${runs} random histories from PROPERTY_SEED=${firs
   });
 
   async function play(seed: number): Promise<Answer> {
-    const answer = await pool.play({ seed, whole: isWhole(seed), small: failures < SMALL });
+    const answer = await pool.play({ seed, tier: tierOf(seed), small: failures < SMALL });
     if ("failure" in answer) failures += 1;
     else total = add(total, answer.played);
     return answer;

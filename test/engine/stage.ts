@@ -13,15 +13,21 @@ import {
   type EnvironmentOptions,
   type HostEnvironment,
 } from "../../extension/host/engine/environment.ts";
+import type { BenchOptions } from "./bench.ts";
 import { createForks } from "./forks.ts";
 import type { History } from "./history.ts";
 import { type Oracle, startForkingOracle, startingOracle } from "./oracle.ts";
 import { type Played, play } from "./play.ts";
 
+/**
+ * How much of what a user has is the history's own. "lean": a notebook, an engine, a store and a process for each cell.
+ * "usual": the same with the extension's own runner, which has processes wait ahead. "whole": nothing is shared, the disk is
+ * used, and each script is also run by a Python that is started for it.
+ */
+export type Tier = "lean" | "usual" | "whole";
+
 export interface Stage {
-  play(history: History): Promise<Played>;
-  /** On the disk, with an interpreter and processes of its own; both oracles are asked, and must agree. */
-  playWhole(history: History): Promise<Played>;
+  play(history: History, tier: Tier): Promise<Played>;
   close(): Promise<void>;
 }
 
@@ -37,9 +43,12 @@ export async function openStage(python: string, modules: readonly string[]): Pro
   let forks: Runner | undefined;
 
   /** One for all, as all are in the same place. */
-  const environment = (options: EnvironmentOptions): HostEnvironment => {
-    kept ??= createEnvironmentPort(options);
-    const own = kept;
+  const usual = (options: EnvironmentOptions): HostEnvironment => {
+    kept ??= createEnvironmentPort({ ...options, warm: () => modules });
+    return { ...kept, dispose: async () => {} };
+  };
+  const lean = (options: EnvironmentOptions): HostEnvironment => {
+    const own = usual(options);
     return {
       ...own,
       async prepare(signal) {
@@ -48,7 +57,6 @@ export async function openStage(python: string, modules: readonly string[]): Pro
         forks ??= createForks({ ...options, python, warm: modules, content: options.contentDir });
         return { runner: forks };
       },
-      dispose: async () => {},
     };
   };
 
@@ -58,16 +66,26 @@ export async function openStage(python: string, modules: readonly string[]): Pro
     return one;
   };
 
-  const counted = async (work: () => Promise<Played>): Promise<Played> => {
-    const before = oracle.runs();
-    const played = await work();
-    return { ...played, scripts: oracle.runs() - before };
+  const optionsOf = (tier: Tier): BenchOptions => {
+    const shared = { python, folder: join(root, "notebook"), oracle: oracle.ask };
+    switch (tier) {
+      case "lean":
+        return { ...shared, environment: lean };
+      case "usual":
+        return { ...shared, environment: usual };
+      case "whole":
+        return { python, oracle: both };
+      default:
+        return tier satisfies never;
+    }
   };
 
   return {
-    play: (history) =>
-      counted(() => play(history, { python, folder: join(root, "notebook"), environment, oracle: oracle.ask })),
-    playWhole: (history) => counted(() => play(history, { python, oracle: both })),
+    async play(history, tier) {
+      const before = oracle.runs();
+      const played = await play(history, optionsOf(tier));
+      return { ...played, scripts: oracle.runs() - before };
+    },
     async close() {
       await forks?.dispose();
       await kept?.dispose();

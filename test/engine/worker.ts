@@ -2,7 +2,8 @@
  * One of the processes that play histories: told the number of a seed, it says how that history went. Started by pool.ts.
  */
 import { historyOf } from "./generate.ts";
-import { report } from "./history.ts";
+import { type History, report } from "./history.ts";
+import type { Played } from "./play.ts";
 import { openPlayer } from "./player.ts";
 import type { Answer, Task } from "./pool.ts";
 import { failureOf, kindOf, reduce } from "./reduce.ts";
@@ -11,8 +12,8 @@ const REDUCE_MS = 90_000;
 
 const player = openPlayer();
 
-process.on("message", async ({ seed, whole, small }: Task) => {
-  process.send?.((await answerOf(seed, whole, small)) satisfies Answer);
+process.on("message", async (task: Task) => {
+  process.send?.((await answerOf(task)) satisfies Answer);
 });
 
 // Who started it says when it is over.
@@ -23,9 +24,9 @@ process.on("disconnect", async () => {
   process.exit();
 });
 
-async function answerOf(seed: number, whole: boolean, small: boolean): Promise<Answer> {
+async function answerOf({ seed, tier, small }: Task): Promise<Answer> {
   const history = historyOf(seed);
-  const play = whole ? player.playWhole : player.play;
+  const play = (one: History): Promise<Played> => player.play(one, tier);
   try {
     return { seed, played: await play(history) };
   } catch (thrown) {
