@@ -40,6 +40,25 @@ const cases: readonly Case[] = [
     expected: "xxxxxxxxxx\n(cut: the first 10 of 100 characters are shown)",
   },
   { what: "a number", value: "0.1 + 0.2", expected: "0.30000000000000004" },
+  {
+    what: "the columns of a table of pandas, for completion",
+    setup: `${FRAME}\nfrom strata_harness.template_members import members`,
+    value: "members(df)",
+    expected:
+      /^\{"columns": \[\["name", "(object|str)"\], \["price", "float64"\], \["n", "int64"\]\], "attributes": \[\]\}$/,
+  },
+  {
+    what: "the columns of a row of a table of polars, for completion",
+    setup: "import polars as pl\nfrom strata_harness.template_members import row_members",
+    value: 'row_members(pl.DataFrame({"word": ["a"], "n": [1]}))',
+    expected: '{"columns": [["word", "String"], ["n", "Int64"]], "attributes": []}',
+  },
+  {
+    what: "the keys of an entry of a list, for completion",
+    setup: "from strata_harness.template_members import row_members",
+    value: 'row_members([{"word": "a"}])',
+    expected: /^\{"columns": \[\["word", "str"\]\], "attributes": \[.*\["items", "method"\]/,
+  },
   { what: "None", value: "None", expected: "None" },
   { what: "a number of numpy", setup: "import numpy as np", value: "np.float64(2.5)", expected: "2.5" },
   {

@@ -162,6 +162,8 @@ describe("the chat", function () {
   it("shows a cell that both have edited as a conflict, leaves it out of Accept All, and loses neither side", async () => {
     await say("/agent raise the total");
     await page.getByText("The total is higher now.").first().waitFor({ timeout: 90_000 });
+    // What may follow an agent's turn is offered.
+    await page.locator(".interactive-session").getByText("Go on", { exact: true }).first().waitFor();
     await notebook.atEndOf("total = sum(values)");
     await page.keyboard.type(" * 2");
     await page.getByRole("button", { name: "Review Changes" }).last().click();

@@ -79,6 +79,15 @@ describe("a prompt cell without a key", function () {
 
   it("says what is missing, with a button that asks for the key", async () => {
     await notebook.status("# @name Place", /not run yet/);
+    // Braces and directives have colours of their own.
+    const colours = await (await notebook.cell("Describe"))
+      .locator(".view-line > span > span")
+      .evaluateAll((spans) =>
+        spans.map((span) => [span.textContent?.replaceAll("\u00a0", " ").trim() ?? "", getComputedStyle(span).color]),
+      );
+    const colourOf = (text: string) => colours.find(([shown]) => shown === text)?.[1];
+    assert.ok(colourOf("Describe") && colourOf("{{") && colourOf("@name"), JSON.stringify(colours));
+    assert.equal(new Set([colourOf("Describe"), colourOf("{{"), colourOf("@name")]).size, 3);
     await page.locator("[role=button][aria-label='Run All']:visible").first().click();
     const toast = page.locator(".notification-toast", { hasText: "Anthropic needs an API key" });
     await toast.waitFor();

@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { settings } from "../session/host.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { MCP_PROVIDER } from "./ids.ts";
+import { serversFor } from "./mcp-servers.ts";
 
 export function registerMcpServers(context: vscode.ExtensionContext, sessions: Sessions): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -20,27 +21,7 @@ export function registerMcpServers(context: vscode.ExtensionContext, sessions: S
     }),
     vscode.lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, {
       onDidChangeMcpServerDefinitions: changed.event,
-      provideMcpServerDefinitions() {
-        if (!vscode.workspace.isTrusted) return [];
-        const offered = sessions.all().filter(({ folder }) => isOffered(folder));
-        return offered.map(({ folder }) => {
-          const { python, store } = settings(folder);
-          const args = [
-            cli,
-            "mcp",
-            folder,
-            ...(python === undefined ? [] : ["--python", python]),
-            ...(store === undefined ? [] : ["--store", store]),
-          ];
-          return new vscode.McpStdioServerDefinition(`Strata: ${folder}`, process.execPath, args, {
-            ELECTRON_RUN_AS_NODE: "1",
-          });
-        });
-      },
+      provideMcpServerDefinitions: () => serversFor(sessions.all(), cli, settings),
     }),
   );
-}
-
-function isOffered(folder: string): boolean {
-  return vscode.workspace.getConfiguration("strata", vscode.Uri.file(folder)).get<boolean>("offerMcpServers") === true;
 }

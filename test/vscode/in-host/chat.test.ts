@@ -1,7 +1,10 @@
 /** What VS Code and other extensions get of us: models that answer, and tools that work on the branch. */
 import assert from "node:assert/strict";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import * as vscode from "vscode";
 import { TOOLS } from "../../../extension/core/agent/tools.ts";
+import { serversFor } from "../../../extension/vscode/chat/mcp-servers.ts";
 import { type StandIn, startStandIn } from "../../ai/stand-in.ts";
 import { type Folder, makeFolder, openNotebook, THREE_CELLS, until } from "./support.ts";
 
@@ -62,6 +65,52 @@ describe("language models and tools for VS Code", () => {
     assert.match(await call("strata_changes", {}), /created: \w+ “Twice”/);
     assert.equal(document.cellCount, 3);
     assert.equal(document.isDirty, false);
+  });
+
+  it("puts a block of code below the selected cell, in the language that it is in", async () => {
+    const argument = { notebook: document.uri.toString(), cell: "load" };
+    const insert = (code: string, language: string): Thenable<unknown> =>
+      vscode.commands.executeCommand("strata.insertCell", { ...argument, code, language });
+    await insert("y = x * 3", "python");
+    await insert("## Note", "markdown");
+    assert.deepEqual(
+      document.getCells().map((cell) => [cell.document.languageId, cell.document.getText()]),
+      [
+        ["markdown", "# Title"],
+        ["python", "x = 20"],
+        ["markdown", "## Note"],
+        ["python", "y = x * 3"],
+        ["python", "x + 1"],
+      ],
+    );
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    await until("the notebook is as it was", () => document.cellCount === 3);
+  });
+
+  it("offers an open notebook as an MCP server once that is asked for, which any client can start", async () => {
+    const extension = vscode.extensions.getExtension("strata-notebook.strata-notebook");
+    const cli = `${extension?.extensionPath}/dist/cli.cjs`;
+    const open = [{ folder: folder.path }];
+    const settings = () => ({ python: undefined, store: undefined });
+    assert.deepEqual(serversFor(open, cli, settings), []);
+    const configuration = vscode.workspace.getConfiguration("strata");
+    await configuration.update("offerMcpServers", true, vscode.ConfigurationTarget.Global);
+    const client = new Client({ name: "test", version: "1" });
+    try {
+      const [server] = serversFor(open, cli, settings);
+      assert.ok(server instanceof vscode.McpStdioServerDefinition);
+      const { command, args } = server;
+      const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
+      await client.connect(new StdioClientTransport({ command, args, env: { ...env, ELECTRON_RUN_AS_NODE: "1" } }));
+      const { tools } = await client.listTools();
+      assert.deepEqual(
+        TOOLS.map(({ name }) => name).filter((name) => !tools.some((tool) => tool.name === name)),
+        [],
+      );
+    } finally {
+      await client.close();
+      await configuration.update("offerMcpServers", undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it("accepts into the document as one edit, which one undo takes back", async () => {
