@@ -116,4 +116,13 @@ describe("once wrong", function () {
       { reopen: true, ran: [] },
     ],
   });
+
+  check("a cell that asks for the size of a file lets those above that write files go first", {
+    jobs: 2,
+    cells: {
+      a: "import time\ntime.sleep(0.2)\nopen('out.txt', 'w').write('12345')",
+      b: "import os\nprint(os.path.getsize('out.txt'), os.path.isfile('out.txt'))",
+    },
+    steps: [{ ran: ["a", "b"], prints: { b: "5 True\n" } }],
+  });
 });
