@@ -13,6 +13,7 @@ const USER =
 
 const FILES: Readonly<Record<string, string>> = {
   "data.txt": "3 1",
+  "data2.txt": "8",
   "helper.py": HELPER(2),
   "user.py": USER,
   "noisy.py": "import random\nprint('noisy')\nR = random.randint(0, 99)\n",
@@ -84,11 +85,13 @@ function generate(choose: Choose): History {
       case 10:
         return happen({ do: "reopen" });
       case 11:
-        return happen({ do: "file", path: "data.txt", content: choose(2) === 0 ? "3 1" : `${choose(9)} ${choose(9)}` });
-      case 12:
-        if (choose(3) > 0) return happen({ do: "file", path: "helper.py", content: HELPER(choose(3) + 1) });
-        if (choose(4) === 0) return happen({ do: "file", path: "lib/extra.py", content: `V = ${choose(3)}\n` });
-        return happen({ do: "file", path: "data2.txt", content: choose(2) === 0 ? undefined : `${choose(9)}` });
+      case 12: {
+        const text = cells.flatMap(({ statements }) => statements.map((each) => each.text)).join("\n");
+        const files = OUTSIDE.filter(({ seenIn }) => seenIn.test(text));
+        const file = files[choose(Math.max(1, files.length))];
+        if (file === undefined) return false;
+        return happen({ do: "file", path: file.path, content: file.contents(choose)[choose(3)] });
+      }
       case 13:
         return happen({ do: "damage", at: choose(100) / 100, how: choose(2) === 0 ? "delete" : "truncate" });
       default: {
@@ -119,6 +122,18 @@ function generate(choose: Choose): History {
   steps.push(runAll);
   return { files: FILES, cells: first, steps, jobs: 1 + choose(2), science };
 }
+
+/** What may change beside the notebook, where its text speaks of it. Without content a file is removed. */
+const OUTSIDE: readonly {
+  readonly path: string;
+  readonly seenIn: RegExp;
+  readonly contents: (choose: Choose) => readonly (string | undefined)[];
+}[] = [
+  { path: "data.txt", seenIn: /data(\*|)\.txt/, contents: (choose) => ["3 1", `${choose(9)} ${choose(9)}`, "1"] },
+  { path: "data2.txt", seenIn: /data[2*]\.txt/, contents: (choose) => [undefined, undefined, `${choose(9)}`] },
+  { path: "helper.py", seenIn: /helper|user/, contents: () => [HELPER(1), HELPER(2), HELPER(3)] },
+  { path: "lib/extra.py", seenIn: /extra/, contents: () => ["V = 9\n", "V = 1\n", "V = 2\n"] },
+];
 
 const runAll: Step = { do: "run", target: { kind: "all" }, force: false };
 const START = [

@@ -214,6 +214,7 @@ const SURROUNDINGS: readonly Template[] = [
   () => "import glob\nprint(sorted(glob.glob('data*.txt')))",
   () => "import os\nprint(os.path.exists('data2.txt'), sorted(os.listdir('sub')))",
   (s) => `try:\n    ${s.get("num")} = int(open('data2.txt').read())\nexcept OSError:\n    print('none')`,
+  () => "import os\nprint(open('data2.txt').read() if os.path.exists('data2.txt') else 'none')",
   (s) => `import helper\nprint(helper.value(${s.i()}))`,
   (s) => `from helper import value\nprint(value(${s.i()}))`,
   (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
@@ -242,7 +243,7 @@ const WRITTEN: readonly Template[] = [
     `from pathlib import Path\n${s.set("num")} = len(Path('out.txt').read_text())${s.binding("out.txt", "file", "file")}`,
   (s) =>
     `def ${s.set("fn")}(v):\n    with open('out.txt') as file:\n        return file.read() + str(v)${s.binding("out.txt", "file", "file")}`,
-  (s) => `import os\nprint(os.path.getsize('out.txt'))${s.binding("out.txt", "file", "file")}`,
+  (s) => `import os\nprint(os.path.isfile('out.txt'), open('out.txt').read())${s.binding("out.txt", "file", "file")}`,
 ];
 
 /** What is done to modules of the folder: `helper`, `user` that imports it, and `noisy` that prints and draws when loaded. */
