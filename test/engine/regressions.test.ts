@@ -125,4 +125,17 @@ describe("once wrong", function () {
     },
     steps: [{ ran: ["a", "b"], prints: { b: "5 True\n" } }],
   });
+
+  check("a function that is cached, in a cell with a star import or exec", {
+    files: { "helper.py": "N = 2\n" },
+    cells: {
+      a: "n = 1",
+      b: "import functools\n@functools.lru_cache\ndef f(v, w=n):\n    return v * 3 + w\nfrom helper import *\nexec('m = 2')",
+      c: "exec('n += 3')\nprint(n, f(1), N, m)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "4 4 2 2\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
 });

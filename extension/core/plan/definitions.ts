@@ -99,7 +99,8 @@ function travels(
     if (imported.has(name)) continue;
     const slot = own.get(name) ?? (bound.has(name) ? undefined : above.get(name));
     if (slot === undefined && bound.has(name)) return false;
-    if (slot !== undefined && at.rebinds?.(name)) return false;
+    // What a decorator has made of it may not be a function that can be stored.
+    if (slot?.kind === "value" && at.rebinds?.(name) && !definition.source.startsWith("@")) return false;
     if (slot?.kind === "value" && !slot.immutable) return false;
     if (slot?.kind === "definition") queue.push(...slot.source.late);
   }
