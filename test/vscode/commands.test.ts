@@ -107,4 +107,24 @@ describe("commands", function () {
     assert.match(await notebook.runAll(), /^2 ran · 0 reused/);
     assert.deepEqual(await folder.files(), ["cells/a.py", "cells/b.py", "notebook.toml"]);
   });
+
+  it("Open Full Log opens all that a cell has printed, of which its head and its tail are shown", async () => {
+    await folder.write("cells/b.py", "# @name b\nfor i in range(300_000):\n    print('line', i)\n");
+    await notebook.status("# @name b", /stale/);
+    assert.match(await notebook.runStale(), /^1 ran/);
+    await notebook.output(/line 299999/);
+    const row = await notebook.cell("# @name b");
+    await keepScreenshot(page, "vscode/flood");
+    await row.locator(".cell-statusbar-container").getByText("Full log").click();
+    await page.locator(".tab.active", { hasText: /\.log$/ }).waitFor();
+    const lines = page.locator(".editor-instance:visible .view-lines").last();
+    await lines.getByText("line 0", { exact: true }).waitFor();
+    await page.keyboard.press("Control+G");
+    await page.locator(".quick-input-widget:visible input[type=text]").fill(":150001");
+    await page.keyboard.press("Enter");
+    await lines.getByText("line 150000", { exact: true }).waitFor();
+    await page.keyboard.press("Control+End");
+    await lines.getByText("line 299999", { exact: true }).waitFor();
+    await keepScreenshot(page, "vscode/full-log");
+  });
 });
