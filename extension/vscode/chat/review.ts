@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { changesOf } from "../../core/agent/branch.ts";
+import { decide, type OneCell } from "../../core/agent/decide.ts";
 import type { CellId } from "../../core/notebook/model.ts";
 import { type Debounced, debounce } from "../session/debounce.ts";
 import type { Session } from "../session/session.ts";
@@ -45,29 +46,22 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
     panel.webview.html = reviewPage(review, randomBytes(16).toString("hex"));
   };
 
-  const decide = async (
-    session: Session,
-    accept: boolean,
-    cell?: { readonly id: CellId; readonly conflictShown: boolean },
-  ): Promise<void> => {
+  const settle = async (session: Session, accept: boolean, cell?: OneCell): Promise<void> => {
     const agent = await agents.of(session);
-    const changes = changesOf(await agent.sync()).filter((each) => cell === undefined || each.cell.id === cell.id);
-    if (accept && cell?.conflictShown === false && changes.some(({ conflict }) => conflict !== undefined)) {
+    const decision = decide(changesOf(await agent.sync()), accept, cell);
+    if (decision.kind === "look-again") {
       await draw(session);
-      const name = agent.opened.nameOf(cell.id);
       void vscode.window.showWarningMessage(
-        `You edited “${name}” after these changes were shown, so nothing was accepted. Look at both sides now.`,
+        `You edited “${agent.opened.nameOf(decision.cell)}” after these changes were shown, so nothing was accepted. Look at both sides now.`,
       );
       return;
     }
-    // One conflict is looked at and decided by itself; "all" leaves them for later.
-    const taken = cell === undefined && accept ? changes.filter((each) => each.conflict === undefined) : changes;
-    if (!accept) await agent.reject(taken);
+    const { changes, left } = decision;
+    if (!accept) await agent.reject(changes);
     else {
-      const problem = await agent.accept(taken);
+      const problem = await agent.accept(changes);
       if (problem !== undefined) void vscode.window.showErrorMessage(problem);
     }
-    const left = changes.length - taken.length;
     if (left > 0)
       void vscode.window.showWarningMessage(
         left === 1
@@ -121,7 +115,7 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
         const { action, cell, conflict } = (message ?? {}) as Readonly<Record<string, unknown>>;
         const id = typeof cell === "string" ? cell : undefined;
         const which = id === undefined ? undefined : { id, conflictShown: conflict === true };
-        if (action === "accept" || action === "reject") decide(session, action === "accept", which).catch(report);
+        if (action === "accept" || action === "reject") settle(session, action === "accept", which).catch(report);
         if (action === "open" && id !== undefined) openDiff(session, id).catch(report);
       });
     }
@@ -146,7 +140,7 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
     // An edit of the user's may make a conflict of a change, or take one away.
     sessions.onDidChangeStatus((session) => drawLater.get(session)?.call()),
     command(COMMAND.review, show),
-    command(COMMAND.acceptChanges, (session) => decide(session, true)),
-    command(COMMAND.rejectChanges, (session) => decide(session, false)),
+    command(COMMAND.acceptChanges, (session) => settle(session, true)),
+    command(COMMAND.rejectChanges, (session) => settle(session, false)),
   );
 }
