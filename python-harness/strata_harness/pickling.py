@@ -121,6 +121,8 @@ class _Pickler(pickle.Pickler):
         digest = self._definitions.hash_of(thing)
         if digest is not None:
             return self._by_hash(thing, digest)
+        if kind is _CACHED and thing.__module__ == "__main__":
+            return revive.cached, (thing.__wrapped__, thing.cache_parameters())
         return reduced(thing) if isinstance(thing, BaseException) else NotImplemented
 
     def _part(self, thing: Any) -> Any:

@@ -126,3 +126,10 @@ def type_variable(kind: type, name: str, constraints: tuple[Any, ...], options: 
     if key not in _variables:
         _variables[key] = kind(name, *constraints, **options)
     return _variables[key]
+
+
+def cached(function: Any, parameters: dict[str, Any]) -> Any:
+    """With an empty cache: it is there to be invisible."""
+    from functools import lru_cache
+
+    return lru_cache(**parameters)(function)

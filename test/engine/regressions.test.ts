@@ -138,4 +138,16 @@ describe("once wrong", function () {
       { reopen: true, ran: [] },
     ],
   });
+
+  check("cached functions that are values: of a lambda, by a call, and with a default of the same cell", {
+    cells: {
+      a: "import functools\nxs = [1]\n@functools.lru_cache\ndef f(v, w=len(xs)):\n    return v * 3 + w",
+      b: "def g(v):\n    return v + f(v)\ng = functools.lru_cache(maxsize=2)(g)\nh = functools.lru_cache(lambda v: v * 5)",
+      c: "print(f(1), g(1), h(1), g.cache_info().maxsize)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "4 5 5 2\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
 });
