@@ -11,12 +11,16 @@ import types
 from typing import Any, Optional
 
 from . import revive
+from .atoms import packed
 from .definitions import Definitions
 from .exceptions import reduced
 from .memory import copies_on_write, extent
 
 # What `functools.lru_cache` makes, without importing it.
 _CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
+
+
+_SHARING_NOTHING = {str, bytes, int, float, complex, tuple, frozenset}
 
 
 class Unstorable(pickle.PicklingError):
@@ -45,8 +49,9 @@ class Dump:
         self.constants = pickler.constants
         self.lazy = pickler.lazy
         self.unsure = pickler.unsure
-        # Keeps every object alive while identities are compared.
-        self.met: dict[int, Any] = {key: entry[1] for key, entry in pickler.memo.copy().items()}
+        # Keeps every object alive while identities are compared, those apart that share nothing.
+        memo = pickler.memo.copy().items()
+        self.met: dict[int, Any] = {key: entry[1] for key, entry in memo if type(entry[1]) not in _SHARING_NOTHING}
 
 
 def dump(
@@ -112,6 +117,9 @@ class _Pickler(pickle.Pickler):
         if module == "numpy":
             if id(thing) in self._linked and kind.__name__ == "ndarray":
                 return self._view(thing, self._linked[id(thing)])
+            items = packed(thing)
+            if items is not None:
+                return revive.atoms, items
         elif module == "__main__" or isinstance(thing, BaseException):
             self.unsure = True
         elif module == "typing" and getattr(thing, "__module__", None) == "__main__":

@@ -6,6 +6,7 @@ is handed over by `use` before the first value is loaded.
 """
 
 import marshal
+import pickle
 import sys
 import types
 from importlib import import_module
@@ -90,8 +91,19 @@ def fill(target: types.FunctionType, state: dict[str, Any]) -> None:
 def view(root: Any, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Any:
     """A numpy array that shares the memory of another."""
     numpy = sys.modules["numpy"]
+    if root.dtype.hasobject:
+        # Memory that holds references may be looked at through an array of them only.
+        items = (root if root.flags.c_contiguous else root.T).reshape(-1)
+        return numpy.lib.stride_tricks.as_strided(items[offset // root.itemsize :], shape, strides)
     flat = numpy.ndarray((root.nbytes,), "u1", root) if root.flags.c_contiguous else numpy.frombuffer(root.T, "u1")
     return numpy.ndarray(shape, dtype, flat, offset, strides)
+
+
+def atoms(stream: bytes, shape: tuple[int, ...], by_columns: bool) -> Any:
+    """A numpy array of strings and other objects that hold nothing."""
+    array = import_module("numpy").empty(shape, object, "F" if by_columns else "C")
+    (array.T if by_columns else array).reshape(-1)[:] = pickle.loads(stream)
+    return array
 
 
 _tuples: dict[tuple[Any, ...], type] = {}

@@ -130,11 +130,11 @@ def links(taken: Iterable[Dump]) -> dict[int, Any]:
     eager: set[int] = set()
     for one in taken:
         for array in _arrays(one):
-            if type(array) is not numpy.ndarray or array.dtype.hasobject:
+            if type(array) is not numpy.ndarray or (array.dtype.hasobject and array.dtype.char != "O"):
                 continue
             top = array
-            while type(top.base) is numpy.ndarray:
-                top = top.base
+            while type(_below(top)) is numpy.ndarray:
+                top = _below(top)
             if not (top.flags.c_contiguous or top.flags.f_contiguous) or not array.flags.writeable:
                 continue
             start, end = extent(array)
@@ -151,6 +151,12 @@ def links(taken: Iterable[Dump]) -> dict[int, Any]:
         for key in _overlapping(list(arrays.values()))
         if key != top
     }
+
+
+def _below(array: Any) -> Any:
+    """What it is a view of. Numpy's `as_strided` puts an object of its own in between."""
+    base = array.base
+    return getattr(base, "base", base) if type(base).__name__ == "DummyArray" else base
 
 
 def _overlapping(arrays: list[Any]) -> set[int]:

@@ -549,6 +549,40 @@ v12 = pd.Interval(0, 1)
       assert.deepEqual(inside.changed, ["df"]);
     });
 
+    it("keep large arrays of strings as they were, and what shares them together", async () => {
+      const made = await rig.ok(
+        [
+          "import numpy as np, pandas as pd",
+          "a = np.array([[f'{i}.{j}' for j in range(50)] for i in range(40)], dtype=object)",
+          "a[0, 0], a[1, 1], a[2, 2], a[3, 3] = None, float('nan'), b'x', 2**70",
+          "b = a[5:]",
+          "columns = np.asfortranarray(a)",
+          "frame = pd.DataFrame({'s': [f'name {i % 7}' for i in range(5000)], 'o': pd.Series(list(a.ravel()) + [[]] * 3000)})",
+          "words = [f'w{i}' for i in range(5000)]",
+        ].join("\n"),
+        { ownImports: ["np", "pd"] },
+      );
+      assert.deepEqual(names(made).sort(), [["a", "b"], ["columns"], ["frame"], ["words"]]);
+      const reads = [
+        "print(a.shape, a.dtype, a.flags.c_contiguous, a.flags.owndata, columns.flags.f_contiguous, columns.flags.owndata)",
+        "print(a[0, 0], a[1, 1], a[2, 2], a[3, 3], a[39, 49], columns[39, 49], type(a[4, 4]).__name__)",
+        "print(frame.s.nunique(), frame.s.dtype, frame.o[0], frame.o[4999], len(words), words[-1])",
+        "b[0, 0] = 'changed'",
+        "print(a[5, 0])",
+      ];
+      const result = await rig.ok(reads.join("\n"), { bindings: bind(made) });
+      assert.deepEqual(result.stdout.split("\n"), [
+        "(40, 50) object True True True True",
+        "None nan b'x' 1180591620717411303424 39.49 39.49 str",
+        "7 str None [] 5000 w4999",
+        "changed",
+        "",
+      ]);
+      assert.deepEqual(result.changed, ["a", "b"]);
+      const third = await rig.ok("b[1, 0] = 7\nprint(a[6, 0], a[5, 0])", { bindings: bind(result) });
+      assert.equal(third.stdout, "7 changed\n");
+    });
+
     it("leave a range of a million rows a range", async () => {
       const made = await rig.ok("import pandas as pd\nframe = pd.DataFrame({'a': range(1_000_000)})", {
         ownImports: ["pd"],
