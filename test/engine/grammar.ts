@@ -212,9 +212,10 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
   () => "from pathlib import Path\nprint(Path('data.txt').read_text())",
   () => "import glob\nprint(sorted(glob.glob('data*.txt')))",
-  () => "import os\nprint(os.path.exists('data2.txt'), sorted(os.listdir('sub')))",
+  () => "import os\nprint(sorted(os.listdir('sub')))",
   (s) => `try:\n    ${s.get("num")} = int(open('data2.txt').read())\nexcept OSError:\n    print('none')`,
-  () => "import os\nprint(open('data2.txt').read() if os.path.exists('data2.txt') else 'none')",
+  () =>
+    "from pathlib import Path\ntry:\n    print(Path('data2.txt').read_text())\nexcept FileNotFoundError:\n    print('none')",
   (s) => `import helper\nprint(helper.value(${s.i()}))`,
   (s) => `from helper import value\nprint(value(${s.i()}))`,
   (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
