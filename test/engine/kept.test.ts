@@ -34,7 +34,8 @@ describe("a plan that is kept", function () {
 
   it("does not hide a file that was changed between two runs", async () => {
     await bench.file("data.txt", "two");
-    assert.deepEqual(await bench.fresh(), ["c", "d", "e"]);
+    // What runs may change what any cell finds, so all of it waits for what has to run.
+    assert.deepEqual(await bench.fresh(), []);
     const seen = await bench.run();
     assert.deepEqual(
       [seen.ran, seen.cached],
@@ -50,14 +51,13 @@ describe("a plan that is kept", function () {
     assert.deepEqual((await bench.run()).failed, ["a"]);
   });
 
-  it("does not hide a module that was changed, gone or hidden by another", async () => {
+  it("does not hide a module that was changed or is gone", async () => {
     await bench.file("helper.py", "def value():\n    return 22\n");
     assert.deepEqual(await bench.fresh(), ["a", "b", "d", "e"]);
     assert.deepEqual((await bench.run()).ran, ["c"]);
     assert.equal(await bench.printed("c"), "22\n");
-    await bench.file("helper/__init__.py", "def value():\n    return 3\n");
-    await bench.run();
-    assert.equal(await bench.printed("c"), "3\n");
+    rmSync(join(bench.folder, "helper.py"));
+    assert.deepEqual((await bench.run()).failed, ["c"]);
   });
 
   it("does not hide that stored content is gone, or that results were forgotten", async () => {
@@ -66,7 +66,7 @@ describe("a plan that is kept", function () {
     rmSync(bench.opened.store.content.path(digest ?? ""));
     assert.equal(await bench.opened.store.content.verify(digest ?? ""), false);
     await bench.edit({ ...CELLS, e: "print(n + 2)" });
-    assert.deepEqual((await bench.run()).ran, ["d", "e"]);
+    assert.deepEqual((await bench.run({ kind: "cells", cells: ["e"] })).ran, ["d", "e"]);
     await bench.opened.engine.forget(["a"]);
     assert.equal((await bench.fresh()).includes("a"), false);
     assert.deepEqual((await bench.run()).ran, ["a"]);
