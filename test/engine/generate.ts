@@ -13,7 +13,6 @@ const USER =
 
 const FILES: Readonly<Record<string, string>> = {
   "data.txt": "3 1",
-  "data2.txt": "8",
   "helper.py": HELPER(2),
   "user.py": USER,
   "noisy.py": "import random\nprint('noisy')\nR = random.randint(0, 99)\n",
@@ -97,9 +96,9 @@ function generate(choose: Choose): History {
       default: {
         if (cell === undefined) return false;
         const names = namesAt(cells, at);
-        // Half of the edits touch one statement, the others write the cell anew.
-        const statements =
-          choose(2) === 0 ? cellOf(names, choose, science) : touched(names, cell.statements, choose, science);
+        // Some edits write the cell anew, some touch one statement, and some only one number in it.
+        const kinds = [cellOf, touched, tweaked] as const;
+        const statements = kinds[choose(kinds.length)]?.(names, choose, science, cell.statements) ?? cell.statements;
         return set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
       }
     }
@@ -130,7 +129,7 @@ const OUTSIDE: readonly {
   readonly contents: (choose: Choose) => readonly (string | undefined)[];
 }[] = [
   { path: "data.txt", seenIn: /data(\*|)\.txt/, contents: (choose) => ["3 1", `${choose(9)} ${choose(9)}`, "1"] },
-  { path: "data2.txt", seenIn: /data[2*]\.txt/, contents: (choose) => [undefined, undefined, `${choose(9)}`] },
+  { path: "data2.txt", seenIn: /data[2*]\.txt/, contents: (choose) => [`${choose(9)}`, undefined, `${choose(9)}`] },
   { path: "helper.py", seenIn: /helper|user/, contents: () => [HELPER(1), HELPER(2), HELPER(3)] },
   { path: "lib/extra.py", seenIn: /extra/, contents: () => ["V = 9\n", "V = 1\n", "V = 2\n"] },
 ];
@@ -157,12 +156,28 @@ function cellOf(names: Names, choose: Choose, science: boolean): readonly Statem
 
 function touched(
   names: Names,
-  statements: readonly Statement[],
   choose: Choose,
   science: boolean,
+  statements: readonly Statement[],
 ): readonly Statement[] {
   const at = choose(statements.length);
   return statements.toSpliced(at, choose(2), statement(after(names, statements.slice(0, at)), choose, science));
+}
+
+const NUMBER = /(?<![\w.'"])\d(?![\w.'"])/g;
+
+function tweaked(
+  _names: Names,
+  choose: Choose,
+  _science: boolean,
+  statements: readonly Statement[],
+): readonly Statement[] {
+  const places = statements.flatMap(({ text }, at) => [...text.matchAll(NUMBER)].map(({ index }) => ({ at, index })));
+  const place = places[choose(Math.max(1, places.length))];
+  const chosen = place && statements[place.at];
+  if (place === undefined || chosen === undefined) return statements;
+  const text = `${chosen.text.slice(0, place.index)}${choose(5)}${chosen.text.slice(place.index + 1)}`;
+  return statements.with(place.at, { ...chosen, text });
 }
 
 function namesAt(cells: readonly Draft[], at: number): Names {

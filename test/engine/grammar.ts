@@ -129,6 +129,10 @@ const FUNCTIONS: readonly Template[] = [
   (s) =>
     `def make():\n    c = 0\n    def inner(v):\n        nonlocal c\n        c += v\n        return c\n    return inner\n${s.set("fn")} = make()`,
   (s) => `def make(k):\n    return lambda v: (k.append(v), len(k))[1]\n${s.set("fn")} = make(${s.get("list")})`,
+  (s) =>
+    `def pair():\n    c = []\n    def put(v):\n        c.append(v)\n        return len(c)\n    return put, lambda v: c + [v]\n${s.set("fn")}, ${s.set("fn")} = pair()`,
+  (s) =>
+    `def counter():\n    c = 0\n    def up(v):\n        nonlocal c\n        c += v\n        return c\n    return up, lambda v: c\n${s.set("fn")}, ${s.set("fn")} = counter()`,
   (s) => `${s.set("fn")} = lambda v: v * ${s.get("num")}`,
   (s) => `${s.set("fn")} = lambda v, w=${s.get("num")}: v - w`,
   (s) => `def ${s.set("deco")}(fn):\n    def inner(v):\n        return fn(v) + ${s.i()}\n    return inner`,

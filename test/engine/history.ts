@@ -50,7 +50,9 @@ export function report(history: History): string {
   const lines = [`jobs ${history.jobs}`, ...notebook(history.cells)];
   let cells = history.cells;
   for (const step of history.steps) {
-    lines.push(`--- ${tell(step)}${step.do === "file" ? `: ${JSON.stringify(step.content)}` : ""}`);
+    lines.push(
+      `--- ${tell(step)}${step.do === "file" && step.content !== undefined ? `: ${JSON.stringify(step.content)}` : ""}`,
+    );
     if (step.do !== "set") continue;
     const changed = Object.entries(step.cells).filter(([id, text]) => cells[id]?.join("\n") !== text.join("\n"));
     if (Object.keys(step.cells).join() !== Object.keys(cells).join()) {

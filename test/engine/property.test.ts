@@ -8,7 +8,7 @@ import { tierOf } from "./player.ts";
 import { type Answer, openPool, type Pool } from "./pool.ts";
 import { add, NOTHING_PLAYED, told } from "./totals.ts";
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 300);
+const runs = Number(process.env.PROPERTY_RUNS ?? 1000);
 const asked = process.env.PROPERTY_SEED;
 
 /** Other ones each time, unless it is said which: what is promised is promised of all. */
