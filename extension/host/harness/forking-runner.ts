@@ -37,6 +37,12 @@ const DEATHS = 3;
 /** Jobs in a row that needed another environment before the zygote is started anew in theirs. */
 const STRANGERS = 3;
 
+const T = (w: string) => {
+  if (process.env.STRATA_T)
+    console.error(
+      `${(performance.timeOrigin + performance.now() - Number(process.env.STRATA_T)).toFixed(0).padStart(6)} ${w}`,
+    );
+};
 export function createRunner(options: RunnerOptions): ModalRunner {
   const { python, harness } = options;
   const plain = createProcessRunner(options);
@@ -64,8 +70,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   function ensure(environ: Readonly<Record<string, string>>, first: readonly string[] = []): Promise<void> {
     if (disposed || refusal !== undefined) return Promise.resolve();
     if (starting !== undefined) return starting.done;
-    const current = nest;
-    const names = current === undefined && first.length > 0 ? first : wanted();
+    const [current, all] = [nest, wanted()];
+    const names = current === undefined && first.length > 0 && !worthWaiting(first, all) ? first : all;
     if (current !== undefined && strangers < STRANGERS && names.every((name) => knows(current, name))) {
       return Promise.resolve();
     }
@@ -79,10 +85,12 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   }
 
   async function hatch(environ: Readonly<Record<string, string>>, asked: readonly string[]): Promise<void> {
+    T("zygote spawn " + asked);
     const zygote = startZygote({ python, harness, environ, warm: asked });
     zygotes.add(zygote);
     void zygote.ended.then(() => zygotes.delete(zygote));
     const warmed = await zygote.ready;
+    T("zygote warmed");
     if (disposed) return zygote.kill();
     if ("problem" in warmed) {
       zygote.kill();
@@ -99,7 +107,9 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     }
     const child = await zygote.fork();
     if (child !== undefined) keepTrack(child);
+    T("probe fork");
     const bad = await probe(child);
+    T("probed");
     if (disposed) return zygote.kill();
     if (bad !== undefined) {
       zygote.kill();
@@ -228,15 +238,23 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       try {
         const joined = options.keeping && (await joinKept(options.keeping, job));
         if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
+        T(`take ${job.cell}`);
         const taken = await take(job, signal);
         if (taken === undefined || signal.aborted) {
           taken?.guest.kill();
-          return await plain.run(job, on, signal);
+          T(`plain ${job.cell}`);
+          try {
+            return await plain.run(job, on, signal);
+          } finally {
+            T(`plain end ${job.cell}`);
+          }
         }
         const { guest, from } = taken;
         const again = offerOf(guest);
+        T(`fork ${job.cell}`);
         const result = await runOnGuest(guest, job, options, on, signal);
         if (result.status === "ok" || result.status === "left" || guest.taken() || signal.aborted) {
+          T(`fork end ${job.cell} ${result.durationMs}`);
           // Otherwise an interrupt may still be on its way to it.
           const more = result.status === "ok" && !signal.aborted;
           void again.then(() => (more ? shelve(guest, from) : guest.kill()));
