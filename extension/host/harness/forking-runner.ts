@@ -37,12 +37,6 @@ const DEATHS = 3;
 /** Jobs in a row that needed another environment before the zygote is started anew in theirs. */
 const STRANGERS = 3;
 
-const T = (w: string) => {
-  if (process.env.STRATA_T)
-    console.error(
-      `${(performance.timeOrigin + performance.now() - Number(process.env.STRATA_T)).toFixed(0).padStart(6)} ${w}`,
-    );
-};
 export function createRunner(options: RunnerOptions): ModalRunner {
   const { python, harness } = options;
   const plain = createProcessRunner(options);
@@ -85,12 +79,10 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   }
 
   async function hatch(environ: Readonly<Record<string, string>>, asked: readonly string[]): Promise<void> {
-    T("zygote spawn " + asked);
     const zygote = startZygote({ python, harness, environ, warm: asked });
     zygotes.add(zygote);
     void zygote.ended.then(() => zygotes.delete(zygote));
     const warmed = await zygote.ready;
-    T("zygote warmed");
     if (disposed) return zygote.kill();
     if ("problem" in warmed) {
       zygote.kill();
@@ -107,9 +99,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     }
     const child = await zygote.fork();
     if (child !== undefined) keepTrack(child);
-    T("probe fork");
     const bad = await probe(child);
-    T("probed");
     if (disposed) return zygote.kill();
     if (bad !== undefined) {
       zygote.kill();
@@ -238,23 +228,15 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       try {
         const joined = options.keeping && (await joinKept(options.keeping, job));
         if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
-        T(`take ${job.cell}`);
         const taken = await take(job, signal);
         if (taken === undefined || signal.aborted) {
           taken?.guest.kill();
-          T(`plain ${job.cell}`);
-          try {
-            return await plain.run(job, on, signal);
-          } finally {
-            T(`plain end ${job.cell}`);
-          }
+          return await plain.run(job, on, signal);
         }
         const { guest, from } = taken;
         const again = offerOf(guest);
-        T(`fork ${job.cell}`);
         const result = await runOnGuest(guest, job, options, on, signal);
         if (result.status === "ok" || result.status === "left" || guest.taken() || signal.aborted) {
-          T(`fork end ${job.cell} ${result.durationMs}`);
           // Otherwise an interrupt may still be on its way to it.
           const more = result.status === "ok" && !signal.aborted;
           void again.then(() => (more ? shelve(guest, from) : guest.kill()));
