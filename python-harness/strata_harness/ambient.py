@@ -60,11 +60,11 @@ class Ambient:
             if digest is not None and component.name == "sys.path":
                 component.put(sys, pickle.loads(self._content.read(digest)), self._base)
 
-    def load_contexts(self) -> None:
+    def load_contexts(self, awaits: bool) -> None:
         """Before the loop of a cell that awaits: settings kept in a context, put back by an import in its text, would
         be those of its task alone, and look changed in the end. A script has loaded what was set anyhow."""
         for component in COMPONENTS:
-            if component.name in self._given and component.module in ("numpy", "decimal"):
+            if awaits and component.name in self._given and component.module in ("numpy", "decimal"):
                 __import__(component.module)
 
     def _prepare(self, components: list[Component]) -> Callable[[Any], None]:

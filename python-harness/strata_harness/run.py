@@ -209,8 +209,7 @@ class Run:
             program = Program(job["source"], file, set(own), job.get("shown"))
             stored = program.stored
             reading.install()
-            if program.awaits:
-                settings.load_contexts()
+            settings.load_contexts(program.awaits)
             self.began = time.perf_counter()
             program.run(names, lambda name: definitions.adopt(own[name], names[name]), displayer.show)
         except SystemExit as error:
