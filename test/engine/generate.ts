@@ -150,8 +150,12 @@ function cellOf(names: Names, choose: Choose, science: boolean): readonly Statem
   const statements: Statement[] = [];
   for (let size = 1 + choose(3); size > 0; size -= 1)
     statements.push(statement(after(names, statements), choose, science));
-  const last = choose(3) > 0 ? show(after(names, statements), statements, choose) : undefined;
-  return last === undefined ? statements : [...statements, last];
+  const shown: Statement[] = [];
+  for (let count = choose(4); count > 0; count -= 1) {
+    const one = show(after(names, statements), statements, choose);
+    if (one !== undefined && !shown.some(({ text }) => text === one.text)) shown.push(one);
+  }
+  return [...statements, ...shown];
 }
 
 function touched(

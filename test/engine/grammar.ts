@@ -384,12 +384,15 @@ const SHOWN: Readonly<Record<string, (name: string) => string>> = {
   series: (name) => `print('${name}', ${name}.tolist(), ${name}.name)`,
 };
 
+const CALLED: ReadonlySet<string> = new Set(["fn", "object", "class"]);
+
 /** A print of something that is there, so that what happened shows. */
 export function show(names: Names, own: readonly Statement[], choose: Choose): Statement | undefined {
   const mine = new Set(own.flatMap(({ leaves }) => leaves.map(([name]) => name)));
-  // Half of the time of what the same cell has bound, so that what is below finds it used.
-  const near = choose(2) === 0 ? [...names].filter(([name]) => mine.has(name)) : [];
-  const printable = [...(near.length > 0 ? near : names)].filter(([, kind]) => kind in SHOWN);
+  const known = [...names].filter(([, kind]) => kind in SHOWN);
+  // Of what the cell has bound, so that what is below finds it used; of what calls something; of all there is.
+  const groups = [known.filter(([name]) => mine.has(name)), known.filter(([, kind]) => CALLED.has(kind)), known];
+  const printable = groups.slice(choose(groups.length)).find((group) => group.length > 0) ?? [];
   const chosen = printable[choose(Math.max(1, printable.length))];
   if (chosen === undefined) return undefined;
   const [name, kind] = chosen;
