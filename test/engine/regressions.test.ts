@@ -150,4 +150,17 @@ describe("once wrong", function () {
       { reopen: true, ran: [] },
     ],
   });
+
+  check("a function that binds names through globals(), called by a cell that has yet to run", {
+    jobs: 2,
+    cells: {
+      a: "def g(v):\n    globals()['n'] = v\n    return v\ng(1)",
+      b: "print(g(2))",
+      c: "print(n)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2\n" } },
+      { edit: { b: "print(g(3))" }, ran: ["b", "c"], prints: { c: "3\n" } },
+    ],
+  });
 });

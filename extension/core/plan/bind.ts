@@ -96,7 +96,7 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   const draws = traits?.draws === true && isSeeded(walk.surroundings);
   if (draws || drawsRandomly(analysis.code, inputs.reached, walk.surroundings)) around({ draws: cell.id });
   if (traits?.writes === true || touchesOutside(analysis.code, inputs.reached)) around({ outside: cell.id });
-  if (analysis.dynamic.length > 0) walk.dynamic = cell.id;
+  if (analysis.dynamic.length > 0 || inputs.looksUp) walk.dynamic = cell.id;
 }
 
 /** Nothing that the cell binds or changes can be had. */

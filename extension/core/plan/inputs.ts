@@ -25,6 +25,8 @@ export interface Inputs {
   readonly linked: ReadonlySet<string>;
   /** Names that functions it reaches bind with `global`. */
   readonly rebinds: ReadonlySet<string>;
+  /** Whether it, or a function that it reaches, looks names up by text: any may be bound or changed. */
+  readonly looksUp: boolean;
   /** Names that neither the cell, nor a cell above, nor Python defines. */
   readonly undefined: readonly Use[];
   /** Text of every definition reached, for heuristics. */
@@ -166,6 +168,7 @@ export function resolveInputs(
     linked,
     worked,
     rebinds,
+    looksUp: asksAll,
     undefined: missing,
     reached,
     ambient: [...ambient],
