@@ -58,8 +58,9 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             played.cached += seen.cached.length;
             if (!step.force && known.has(before)) assert.deepEqual(executed(seen), [], "ran in a state that is known");
             if (step.target.kind !== "all") break;
-            // Damage is found out when a value is used, and a cell above may have been believed by then: the next run makes it anew.
-            if (damaged && seen.failed.length === 0) await bench.run();
+            // Damage is found out when a value is used, and a cell above may have been believed by then; and of cells that ran
+            // at once, one may turn out to depend on another. The next run puts both right, and is needed for nothing else.
+            if ((damaged || jobs > 1) && seen.failed.length === 0) await bench.run();
             damaged = false;
             if (await complete(bench, seen, before)) known.add(before);
             break;
