@@ -45,7 +45,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             else await bench.file(step.path, step.content);
             break;
           case "damage":
-            await damage(join(bench.folder, ".strata", "store", "v1", "content"), step.at, step.how);
+            await damage(join(bench.folder, ".strata", "store", "v2", "content"), step.at, step.how);
             known.clear();
             damaged = true;
             break;
