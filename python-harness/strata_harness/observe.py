@@ -180,6 +180,9 @@ class Observer:
             file = getattr(module, "__file__", None)
             if name != "__main__" and isinstance(file, str) and file.startswith(self._folder + os.sep):
                 self._note(self._read, file)
+                if file.endswith(".py") and not file.endswith("__init__.py"):
+                    # A package of its name would come first.
+                    self._note(self._read, os.path.join(file[:-3], "__init__.py"))
         found: list[dict[str, Any]] = []
         for path in sorted(self._read - self._wrote):
             described = _describe(path)

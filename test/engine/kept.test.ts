@@ -1,6 +1,6 @@
 /** The notebook is open and its plan is kept; what changes around it is noticed at once all the same. */
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bench, openBench } from "./bench.ts";
 
@@ -56,6 +56,11 @@ describe("a plan that is kept", function () {
     assert.deepEqual(await bench.fresh(), ["a", "b", "d", "e"]);
     assert.deepEqual((await bench.run()).ran, ["c"]);
     assert.equal(await bench.printed("c"), "22\n");
+    // A package of the same name comes first.
+    await bench.file("helper/__init__.py", "def value():\n    return 333\n");
+    assert.deepEqual((await bench.run()).ran, ["c"]);
+    assert.equal(await bench.printed("c"), "333\n");
+    rmSync(join(bench.folder, "helper"), { recursive: true });
     rmSync(join(bench.folder, "helper.py"));
     assert.deepEqual((await bench.run()).failed, ["c"]);
   });
@@ -70,6 +75,23 @@ describe("a plan that is kept", function () {
     await bench.opened.engine.forget(["a"]);
     assert.equal((await bench.fresh()).includes("a"), false);
     assert.deepEqual((await bench.run()).ran, ["a"]);
+  });
+
+  it("makes a damaged input again in the same run, as nothing is said to be reused that the next cell cannot load", async () => {
+    const hurt = await openBench({ d: "n = 1", e: "print(n + 1)" }, { tolerant: true });
+    assert.deepEqual((await hurt.run()).ran, ["d", "e"]);
+    const [plan] = (await hurt.opened.engine.plan()).cells;
+    const digest = plan?.action === "reuse" ? plan.record.values[0]?.digest : undefined;
+    const path = hurt.opened.store.content.path(digest ?? "");
+    const damaged = readFileSync(path);
+    damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+    rmSync(path);
+    writeFileSync(path, damaged);
+    await hurt.edit({ d: "n = 1", e: "print(n + 2)" });
+    const seen = await hurt.run();
+    assert.deepEqual([seen.ran, seen.failed], [["d", "e"], []]);
+    assert.equal(await hurt.printed("e"), "3\n");
+    await hurt.close();
   });
 
   it("shows what another window has run, forgotten or failed, without running it here", async () => {

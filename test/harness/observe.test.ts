@@ -75,18 +75,25 @@ for (const kind of RUNNERS)
     it("reports modules of the notebook's folder, also those that an import binding loaded", async () => {
       await rig.file("helper.py", "import deeper\nVALUE = 1\n");
       await rig.file("deeper.py", "X = 2\n");
+      // A package of the same name would come first.
+      const HELPER = ["file deeper.py", "missing deeper/__init__.py", "file helper.py", "missing helper/__init__.py"];
       const result = await rig.ok("helper.VALUE", {
         bindings: [{ kind: "import", name: "helper", statement: "import helper" }],
       });
-      assert.deepEqual(seen(result).map(brief), ["file deeper.py", "file helper.py"]);
+      assert.deepEqual(seen(result).map(brief), HELPER);
       await rig.file("config.txt", "1");
       await rig.file("reader.py", "import os\nTEXT = open('config.txt').read()\nos.environ.get('MODE')\n");
       const reading = await rig.ok("reader.TEXT", {
         bindings: [{ kind: "import", name: "reader", statement: "import reader" }],
       });
-      assert.deepEqual(seen(reading).map(brief), ["file config.txt", "file reader.py", "environ MODE"]);
+      assert.deepEqual(seen(reading).map(brief), [
+        "file config.txt",
+        "file reader.py",
+        "missing reader/__init__.py",
+        "environ MODE",
+      ]);
       const again = await rig.ok("import helper", { ownImports: ["helper"] });
-      assert.deepEqual(seen(again).map(brief), ["file deeper.py", "file helper.py"]);
+      assert.deepEqual(seen(again).map(brief), HELPER);
     });
 
     it("reports modules from a folder beside the notebook's that was put on the path", async () => {
@@ -94,7 +101,7 @@ for (const kind of RUNNERS)
       const file = join(rig.folder, "../beside/beside_module.py");
       await writeFile(file, "N = 1\n");
       const result = await rig.ok("import sys\nsys.path.append('../beside')\nimport beside_module, fractions");
-      assert.deepEqual(seen(result).map(brief), [`file ${file}`]);
+      assert.deepEqual(seen(result).map(brief), [`file ${file}`, `missing ${file.slice(0, -3)}/__init__.py`]);
     });
 
     it("reports the environment variables that the cell itself asked for", async () => {

@@ -104,7 +104,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   }
 
   async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let tries = 0; ; ) {
       // As they were before: a cell that ends while the plan is made is not in it, and must not look like one that failed.
       const ended = new Set(state.ended.keys());
       const runningNow = new Set(state.running.keys());
@@ -116,6 +116,9 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
         jobs,
         cancelled: signal.aborted,
       });
+      // Before a cell is said to be reused: what is found damaged has to run, and is a miss in the next plan.
+      const sound = await Promise.all(decision.start.map(({ cell }) => inputsAreSound(planned, cell)));
+      if (!sound.every(Boolean) && ++tries < UNSOUND_TRIES) continue;
       for (const { plan, skipped } of decision.end) {
         const outcome: Outcome =
           skipped !== undefined
