@@ -163,4 +163,17 @@ describe("once wrong", function () {
       { edit: { b: "print(g(3))" }, ran: ["b", "c"], prints: { c: "3\n" } },
     ],
   });
+
+  check("names that a cell binds and then deletes, which cells above have bound too", {
+    cells: {
+      a: "n = 1\ndef f():\n    return 1",
+      b: "n = 2\ndel n\ndef f():\n    return 2\ndel f",
+      c: "try:\n    print(n)\nexcept NameError:\n    print('no n')",
+      d: "try:\n    print(f())\nexcept NameError:\n    print('no f')",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { c: "no n\n", d: "no f\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
 });

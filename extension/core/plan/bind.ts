@@ -35,7 +35,9 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   const defined = definitionSlots(at, walk.names, own, walk.ports.hash);
   for (const [name, slot] of defined) walk.names.set(name, slot);
   for (const [name, slot] of own) walk.names.set(name, slot);
-  for (const name of record.deleted) walk.names.delete(name);
+  // What a cell binds and then deletes is none of its inputs, so the run has nothing to say of it.
+  const gone = analysis.deletes.filter((name) => !own.has(name));
+  for (const name of [...record.deleted, ...gone]) walk.names.delete(name);
   walk.surroundings = withAmbient(walk.surroundings, record, cell.id);
 }
 
