@@ -27,6 +27,8 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
   /** States of the whole folder in which everything was fresh. */
   const known = new Set<string>();
   let damaged = false;
+  /** An open notebook remembers what it has seen in the store, and misses what nothing uses only when it is opened again. */
+  let unnoticed = false;
   const played = { histories: 1, steps: history.steps.length, ran: 0, failed: 0, cached: 0, compared: 0, scripts: 0 };
   try {
     for (const [index, step] of history.steps.entries()) {
@@ -39,6 +41,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             break;
           case "reopen":
             await bench.reopen();
+            unnoticed = false;
             break;
           case "file":
             if (step.content === undefined) await rm(join(bench.folder, step.path), { force: true });
@@ -47,7 +50,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
           case "damage":
             await damage(join(bench.folder, ".strata", "store", "v2", "content"), step.at, step.how);
             known.clear();
-            damaged = true;
+            damaged = unnoticed = true;
             break;
           case "run": {
             const before = stateOf(bench);
@@ -62,7 +65,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             // at once, one may turn out to depend on another. The next run puts both right, and is needed for nothing else.
             if ((damaged || jobs > 1) && seen.failed.length === 0) await bench.run();
             damaged = false;
-            if (await complete(bench, seen, before)) known.add(before);
+            if ((await complete(bench, seen, before)) && !unnoticed) known.add(before);
             break;
           }
           default:
