@@ -1,6 +1,7 @@
 /** A frame of 80 MB to the next cell, and what one of 1 GB costs in memory. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import type { OpenNotebook } from "../../extension/host/engine/open.ts";
 import { watchMemory } from "./memory.ts";
 import { open, openWarm, run, withNotebook } from "./notebook.ts";
 import { rival } from "./python.ts";
@@ -25,7 +26,8 @@ export async function frame(python: string): Promise<readonly Row[]> {
 
 /** The producer writes the same values again under another attribute, so that nothing is there already. */
 function passing(python: string): Promise<readonly Row[]> {
-  const produce = `${makes(10, 1_000_000)}\nframe.iloc[0, 0] = ROUND`;
+  // It says itself what its statements take: what memory costs differs too much from process to process to be subtracted.
+  const produce = `import time\nbegan = time.perf_counter()\n${makes(10, 1_000_000)}\nframe.iloc[0, 0] = ROUND\nprint(time.perf_counter() - began)`;
   return withNotebook(
     [produce.replace("ROUND", "0"), "count = len(frame)", "import pandas\ncount = 1"],
     async (folder) => {
@@ -41,7 +43,7 @@ function passing(python: string): Promise<readonly Row[]> {
             cells: notebook.cells.map((cell) => (cell.id === "c0" ? { ...cell, source } : cell)),
           });
           const whole = await timed(() => run(opened, ["c0"]));
-          produced.push(whole - computing(python, source));
+          produced.push(whole - (await printed(opened, "c0")) * 1000);
           written.push(writing(python, join(folder, `bytes-${round}`)));
           await run(opened, ["c1"]);
           await pause();
@@ -76,9 +78,9 @@ function passing(python: string): Promise<readonly Row[]> {
 
 const pause = () => new Promise((wake) => setTimeout(wake, 50));
 
-/** What the statements take by themselves, libraries imported. */
-function computing(python: string, source: string): number {
-  return number(python, [rival("statements.py"), source]);
+async function printed(opened: OpenNotebook, cell: string): Promise<number> {
+  const { outputs } = await opened.engine.stored(cell);
+  return Number(outputs.map((output) => (output.type === "stream" ? output.text : "")).join(""));
 }
 
 /** To a file of its own, which stays: what is written again to memory that has just been given back takes a tenth of the time on a

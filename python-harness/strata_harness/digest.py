@@ -10,6 +10,7 @@ import mmap
 import os
 import threading
 from collections.abc import Sequence
+from typing import Optional
 
 PIECE = 1 << 20
 # More than this many cores wait for the memory or for each other.
@@ -36,6 +37,9 @@ def of_file(path: str) -> "tuple[str, int]":
 
 def _long(size: int, pieces: Sequence[bytes]) -> str:
     return hashlib.sha512(b"strata.pieces.v1\n" + size.to_bytes(8, "little") + b"".join(pieces)).hexdigest()[:64]
+
+
+_DROP: Optional[int] = getattr(mmap, "MADV_DONTNEED", None)
 
 
 class FileDigest:
@@ -102,6 +106,9 @@ class FileDigest:
                     self._next += 1
                 with whole[start:end] as piece:
                     self._pieces[number] = hashlib.sha256(piece).digest()
+                # It is not looked at again: as much memory as the content has is not to count as this process's.
+                if _DROP is not None:
+                    self._map.madvise(_DROP, start, end - start)
 
 
 def _cores() -> int:
