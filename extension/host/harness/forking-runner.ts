@@ -50,6 +50,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   let strangers = 0;
   let disposed = false;
   let idle: NodeJS.Timeout | undefined;
+  let refilling: NodeJS.Timeout | undefined;
   let running = 0;
 
   const killAll = () => {
@@ -194,8 +195,10 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     if (from === undefined || !suits(from, job)) return undefined;
     // Cells of a notebook mostly use the libraries that the one before used.
     from.expected = expectedOf(job, from.warmed.ready, from.expected);
-    const guest = from.spares.shift() ?? (await fork(from));
-    if (from.spares.length === 0) refill(from);
+    const spare = from.spares.shift();
+    const guest = spare ?? (await fork(from));
+    // The child of the cell before may be about to come back.
+    if (from.spares.length === 0) refillSoon(from, spare === undefined ? 0 : 2);
     else refillSoon(from);
     return guest && { guest, from };
   }
@@ -207,8 +210,10 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     for (const one of of.spares.splice(SPARES)) one.kill();
   }
 
-  function refillSoon(of: Nest): void {
-    setTimeout(refill, REFILL_MS, of).unref();
+  /** Not between two quick cells: the child of the first may come back. */
+  function refillSoon(of: Nest, ms = REFILL_MS): void {
+    clearTimeout(refilling);
+    refilling = setTimeout(refill, ms, of).unref();
   }
 
   function rest(): void {
@@ -249,11 +254,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
         return guest.taken() ? result : await plain.run(job, on, signal);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return {
-          status: "error",
-          error: systemError("CellNotRun", `The cell could not be run: ${why}`),
-          durationMs: 0,
-        };
+        const told = systemError("CellNotRun", `The cell could not be run: ${why}`);
+        return { status: "error", error: told, durationMs: 0 };
       } finally {
         running -= 1;
         if (nest !== undefined) refillSoon(nest);
@@ -266,12 +268,8 @@ export function createRunner(options: RunnerOptions): ModalRunner {
         const why = deaths.length === 0 ? "is not ready yet" : `is not there: ${deaths.at(-1)}`;
         return { kind: "process", why: `The process that forks the cells ${why}.`, warm, unfit };
       }
-      return {
-        kind: "zygote",
-        why: "Each cell runs in a fork of a process that has its libraries loaded.",
-        warm,
-        unfit,
-      };
+      const why = "Each cell runs in a fork of a process that has its libraries loaded.";
+      return { kind: "zygote", why, warm, unfit };
     },
     async prepare(environ) {
       await ensure(environ);
