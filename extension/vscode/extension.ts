@@ -22,6 +22,7 @@ import { registerSerializer } from "./document/serializer.ts";
 import { registerEnvironmentItem } from "./environment/item.ts";
 import { registerRunnerItem } from "./environment/runner-item.ts";
 import { registerMessaging } from "./messaging/messaging.ts";
+import { FOLDER_EDITOR, NOTEBOOK_TYPE } from "./names.ts";
 import { registerOutputSync } from "./outputs/sync.ts";
 import { createKeys } from "./prompts/keys.ts";
 import { createWindowModels } from "./prompts/models.ts";
@@ -74,5 +75,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   void openOnStart(open);
   // VS Code waits with the first chat message until we are active (the "onCommand" events of package.json), and without a model refuses it.
-  await chat.offered;
+  // It waits with a notebook, too, which comes first.
+  if (!showsNotebook()) await chat.offered;
+}
+
+/** Whether a notebook of ours is open, or about to be. */
+function showsNotebook(): boolean {
+  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  return inputs.some(
+    (input) =>
+      (input instanceof vscode.TabInputNotebook && input.notebookType === NOTEBOOK_TYPE) ||
+      (input instanceof vscode.TabInputCustom && input.viewType === FOLDER_EDITOR),
+  );
 }
