@@ -135,7 +135,7 @@ class Opened:
                         if entry.is_dir() and not self._left_out(entry.path):
                             waiting.append(entry.path)
             except OSError:
-                pass
+                self._partly = True
         return list(found.values())
 
     def _left_out(self, path: str) -> bool:

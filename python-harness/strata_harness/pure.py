@@ -112,6 +112,7 @@ def pure_cell(job: "dict[str, Any]", content: Content) -> Optional[PureCell]:
 
 def is_pure(tree: Any, given: "set[str]") -> bool:
     names: list[ast.Name] = []
+    called_here: set[int] = set()
     for node in ast.walk(tree):
         if not isinstance(node, _NODES):
             return False
@@ -124,8 +125,10 @@ def is_pure(tree: Any, given: "set[str]") -> bool:
             called = node.func
             if not isinstance(called, (ast.Name, ast.Attribute)):
                 return False
-            if isinstance(called, ast.Name) and called.id in _ENCODING and (len(node.args) > 1 or node.keywords):
-                return False
+            if isinstance(called, ast.Name) and called.id in _ENCODING:
+                called_here.add(id(called))
+                if len(node.args) > 1 or node.keywords or any(isinstance(each, ast.Starred) for each in node.args):
+                    return False
         elif isinstance(node, ast.Subscript):
             if isinstance(node.value, _LITERALS):
                 return False
@@ -137,6 +140,8 @@ def is_pure(tree: Any, given: "set[str]") -> bool:
     own = given | {name.id for name in names if not isinstance(name.ctx, ast.Load)}
     if any(name.startswith("__") or (name in _ALL_BUILTINS and name not in _BUILTINS) for name in own):
         return False
+    if any(name.id in _ENCODING and id(name) not in called_here for name in names):
+        return False  # Under another name, or called by another, they may be given an encoding.
     return all(name.id in own or name.id in _BUILTINS for name in names)
 
 

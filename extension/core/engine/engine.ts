@@ -5,6 +5,7 @@
 import type { CellId, Notebook } from "../notebook/model.ts";
 import type { Output } from "../outputs/model.ts";
 import type { PlanPorts } from "../plan/lookup.ts";
+import type { CellPlan } from "../plan/model.ts";
 import { moduleTraits } from "../plan/module-traits.ts";
 import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
@@ -104,7 +105,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   }
 
   async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
-    for (let tries = 0; ; ) {
+    for (;;) {
       // As they were before: a cell that ends while the plan is made is not in it, and must not look like one that failed.
       const ended = new Set(state.ended.keys());
       const runningNow = new Set(state.running.keys());
@@ -117,8 +118,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
         cancelled: signal.aborted,
       });
       // Before a cell is said to be reused: what is found damaged has to run, and is a miss in the next plan.
-      const sound = await Promise.all(decision.start.map(({ cell }) => inputsAreSound(planned, cell)));
-      if (!sound.every(Boolean) && ++tries < UNSOUND_TRIES) continue;
+      if (await findDamage(state, planned, decision.start)) continue;
       for (const { plan, skipped } of decision.end) {
         const outcome: Outcome =
           skipped !== undefined
@@ -172,11 +172,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     running.add(id);
     let outcome: Outcome;
     try {
-      // A damaged input is a miss: the next plan makes it again, and this cell has not run yet.
-      if (!(await inputsAreSound(planned, id))) {
-        const tries = (state.unsound.get(id) ?? 0) + 1;
-        state.unsound.set(id, tries);
-        if (tries < UNSOUND_TRIES) return;
+      if ((state.unsound.get(id) ?? 0) >= UNSOUND_TRIES) {
         throw new Error("An input of this cell is damaged in the store again and again. Check the disk it is on.");
       }
       on({ type: "started", cell: id, reason: plan.reason });
@@ -211,6 +207,14 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     if (outcome.status === "ok") state.settled.set(id, outcome.record);
     else state.failed.set(id, plan.key);
     finish(state, id, outcome, on);
+  }
+
+  /** Whether inputs of these cells are damaged, so that another plan may help. */
+  async function findDamage(state: RunState, planned: Planned, starting: readonly CellPlan[]): Promise<boolean> {
+    const sound = await Promise.all(starting.map(({ cell }) => inputsAreSound(planned, cell)));
+    const damaged = starting.filter((_, at) => !sound[at]).map(({ cell }) => cell);
+    for (const cell of damaged) state.unsound.set(cell, (state.unsound.get(cell) ?? 0) + 1);
+    return damaged.some((cell) => (state.unsound.get(cell) ?? 0) < UNSOUND_TRIES);
   }
 
   async function inputsAreSound(planned: Planned, id: CellId): Promise<boolean> {
