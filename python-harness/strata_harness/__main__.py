@@ -1,5 +1,5 @@
-"""Entry point of the guest process: `python -s -P -u …/strata_harness/__main__.py`, the channel on descriptor 3, and
-on Linux the number of a descriptor that ends with the host (leash.py) as its argument.
+"""Entry point of the guest process: `python -s -P -u …/strata_harness/__main__.py [NAME=DESCRIPTOR]…`, the channel on
+descriptor 3; the names are `leash` (leash.py), `commands` (channel.py) and `interrupts` (interrupts.py).
 
 Run as a file, not with -m, so that nothing of the user's folder can shadow the package. The package's parent folder is
 on sys.path only while the package itself is imported; later imports inside it are relative and need no path.
@@ -19,7 +19,7 @@ def main() -> None:
         from strata_harness import guest
     finally:
         sys.path.remove(parent)
-    guest.serve(3, int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    guest.serve(3, {name: int(number) for name, number in (each.split("=") for each in sys.argv[1:])})
 
 
 if __name__ == "__main__":

@@ -25,11 +25,10 @@ class ChannelClosed(Exception):
 
 
 class Channel:
-    def __init__(self, descriptor: int) -> None:
-        # A descriptor of our own, not inherited by programs that the user starts.
-        self._fd = os.dup(descriptor)
-        os.set_inheritable(self._fd, False)
-        os.close(descriptor)
+    def __init__(self, descriptor: int, commands: Optional[int] = None) -> None:
+        # Windows lets nobody write to a pipe while somebody waits for its next byte: commands come by another.
+        self._fd = _own(descriptor)
+        self._from = self._fd if commands is None else _own(commands)
         self._pid = os.getpid()
         self._received = bytearray()
         self._lock = threading.RLock()
@@ -49,12 +48,12 @@ class Channel:
 
     def _leave(self) -> None:
         """In a forked copy: let go of the descriptor, so that the channel closes when the real guest ends."""
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
+        for fd in {self._fd, self._from}:
             try:
                 os.close(fd)
             except OSError:
                 pass
+        self._fd = self._from = -1
 
     @property
     def mine(self) -> bool:
@@ -103,7 +102,7 @@ class Channel:
 
     @property
     def descriptor(self) -> int:
-        return self._fd
+        return self._from
 
     def take(self) -> "Optional[dict[str, Any]]":
         """A message that has arrived already."""
@@ -122,12 +121,20 @@ class Channel:
     def fill(self) -> None:
         """Waits for more bytes."""
         try:
-            chunk = os.read(self._fd, 1 << 20)
+            chunk = os.read(self._from, 1 << 20)
         except (ConnectionResetError, OSError) as error:
             raise ChannelClosed(str(error)) from error
         if not chunk:
             raise ChannelClosed("the host closed the channel")
         self._received += chunk
+
+
+def _own(descriptor: int) -> int:
+    """A descriptor of our own, not inherited by programs that the user starts."""
+    own = os.dup(descriptor)
+    os.set_inheritable(own, False)
+    os.close(descriptor)
+    return own
 
 
 class _HeldInterrupt:

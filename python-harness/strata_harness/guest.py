@@ -3,6 +3,7 @@
 One process serves one run, or several that leave nothing behind in it (`pure.py`).
 """
 
+import gc
 import os
 import sys
 from typing import Any, Optional
@@ -12,12 +13,18 @@ from .channel import PROTOCOL, Channel, ChannelClosed
 from .run import Run
 
 
-def serve(descriptor: int, end: Optional[int]) -> None:
-    channel = Channel(descriptor)
-    held = leash.attach_started(end) if end is not None else None
+def serve(descriptor: int, more: "dict[str, int]") -> None:
+    """`more`: descriptors beside the channel's, by what they are for (docs/harness-protocol.md)."""
+    channel = Channel(descriptor, more.get("commands"))
+    held = leash.attach_started(more["leash"]) if "leash" in more else None
     if held is not None:
         channel.unleash = held.release
+    if "interrupts" in more:
+        from .interrupts import listen
+
+        channel.unleash = listen(more["interrupts"])
     greet(channel, {})
+    ahead = False
     try:
         while True:
             message = channel.receive()
@@ -26,11 +33,12 @@ def serve(descriptor: int, end: Optional[int]) -> None:
                 if message.get("keep") is not None:
                     # Nobody is there who could do so when its time has come: this run ends when it next says something.
                     channel.unleash()
-                break
-            if kind == "warm":
-                from .warm import warm
-
-                channel.send({"type": "warmed", **warm(message["modules"], False)[1]})
+                start(channel, message, ahead)
+                if held is not None:
+                    held.hold()
+            elif kind == "warm":
+                _make_ready(channel, message["modules"])
+                ahead = True
             elif kind == "zygote":
                 from .zygote import serve_forks
 
@@ -39,7 +47,34 @@ def serve(descriptor: int, end: Optional[int]) -> None:
                 serve_forks(channel, message["modules"], message["socket"])
     except (ChannelClosed, KeyboardInterrupt):
         os._exit(0)
-    start(channel, message)
+
+
+def _make_ready(channel: Channel, modules: "list[str]") -> None:
+    """For one cell, which is not there yet: as the zygote does it for all of them."""
+    from .warm import warm
+
+    hidden, report = warm(modules, False)
+    if not report["unfit"]:
+        from .rehearsal import rehearse
+
+        try:
+            rehearse(hidden, hidden.whole, True)
+        except Exception:
+            pass  # Only time is lost: a run does all of it by itself.
+        gc.freeze()
+    channel.send({"type": "warmed", **report, "memory": _memory()})
+
+
+def _memory() -> Optional[int]:
+    """Bytes that this process has taken at most; None where nobody says."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    finally:
+        sys.modules.pop("resource", None)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 def greet(channel: Channel, more: dict[str, Any]) -> None:

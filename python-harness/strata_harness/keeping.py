@@ -9,6 +9,9 @@ import os
 import time
 from typing import Any, Optional
 
+# Nothing is translated on the way: Windows would make two characters of each end of a line.
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
 # Frames are small, as data travels by digest; a cell that shows very much waits no longer for its file.
 MOST_IN_MEMORY = 4 * 1024 * 1024
 
@@ -54,7 +57,7 @@ class Keeper:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
             # Named when it is whole.
             draft = f"{self.path}.draft"
-            self._file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o600)
+            self._file = os.open(draft, _APPEND | os.O_TRUNC, 0o600)
             for frame in frames:
                 self._append(frame)
             os.replace(draft, self.path)

@@ -6,6 +6,9 @@ guest's process group. Linux alone lets one choose the signal. For a guest that 
 descriptor 4. For the children of a zygote, which may be killed together with the host, it is a FIFO that the zygote
 makes in the host's private folder and opens for each child, as each needs a description of its own. The zygote shares
 that description, and so can let go of a child that is to outlive the host (keeping.py).
+On macOS the kernel sends SIGIO and nothing else, which is ignored there unless somebody handles it. The guest does: so
+it ends when the interpreter next looks at its signals, which is not while compiled code runs on. On Windows the host
+starts its guests in a job that ends with it, and nothing is needed here.
 """
 
 import os
@@ -38,22 +41,34 @@ class Leash:
         os.set_inheritable(fd, False)
         os.set_blocking(fd, False)
         # The guest leads a group of its own: what the cell has started ends too.
-        fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpid())
-        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
-        self._notify()
-        try:
-            gone = os.read(fd, 1) == b""
-        except BlockingIOError:
-            gone = False
-        if gone:
+        if hasattr(fcntl, "F_SETSIG"):
+            fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpid())
+            fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
+        else:
+            fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+            signal.signal(signal.SIGIO, self._look)
+        self.hold()
+
+    def hold(self) -> None:
+        """Also once more, after it was let go."""
+        flags = self._fcntl.fcntl(self._fd, self._fcntl.F_GETFL)
+        self._fcntl.fcntl(self._fd, self._fcntl.F_SETFL, flags | os.O_ASYNC)
+        if self._gone():
             os._exit(1)
 
     def release(self) -> None:
         release(self._fd, self._fcntl)
 
-    def _notify(self) -> None:
-        flags = self._fcntl.fcntl(self._fd, self._fcntl.F_GETFL)
-        self._fcntl.fcntl(self._fd, self._fcntl.F_SETFL, flags | os.O_ASYNC)
+    def _gone(self) -> bool:
+        try:
+            return os.read(self._fd, 1) == b""
+        except BlockingIOError:
+            return False
+
+    def _look(self, _number: int, _frame: Any) -> None:
+        # The signal may be the cell's own, about something else.
+        if self._gone():
+            os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def release(fd: int, fcntl: Any) -> None:
@@ -64,7 +79,7 @@ def release(fd: int, fcntl: Any) -> None:
 
 def attach(end: Optional[int], fcntl: Any) -> Optional[Leash]:
     """None where the system has no such thing, or the host gave none."""
-    if end is None or not hasattr(fcntl, "F_SETSIG") or not hasattr(os, "O_ASYNC"):
+    if end is None or not hasattr(fcntl, "F_SETOWN") or not hasattr(os, "O_ASYNC"):
         return None
     try:
         return Leash(end, fcntl)

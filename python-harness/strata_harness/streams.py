@@ -12,6 +12,9 @@ from typing import Callable, Optional
 
 from .keeping import Keeper
 
+# Nothing is translated on the way: Windows would make two characters of each end of a line.
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
 
 class _Writer(io.TextIOWrapper):
     streams: "Streams"
@@ -44,7 +47,7 @@ class Streams:
     def attach(self, stdout: str, stderr: str) -> None:
         self.flush()
         for fd, path in ((1, stdout), (2, stderr)):
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            file = os.open(path, _APPEND, 0o600)
             os.dup2(file, fd)
             os.close(file)
         self._install()

@@ -33,8 +33,7 @@ _ALWAYS = (
     "dataclasses",
 )
 
-# More than a notebook's libraries have; those that are left over are let go.
-_MODULES = 4096
+_MODULES = 4096  # More than a notebook's libraries have; those that are left over are let go.
 
 
 def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
@@ -55,7 +54,6 @@ def warm(wanted: "list[str]", forking: bool) -> "tuple[Hidden, dict[str, Any]]":
     finally:
         os.chdir(here)
         if collecting and not forking:
-            gc.collect()
             gc.enable()
     recorder.hidden.gather()
     return recorder.hidden, recorder.report()
@@ -147,6 +145,8 @@ class _Recorder:
             self._reject(name, f"its import reads {self._foreign}")
         elif self._forking and threads_stay():
             self._reject(name, "its import starts threads that stay, which a forked process would lack")
+        elif not self._forking and sys.modules["threading"].active_count() > 1:
+            self._reject(name, "its import starts threads, which a cell would see before it imports it")
         elif name not in _ALWAYS:
             self.ready.append(name)
 

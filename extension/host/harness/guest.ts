@@ -1,9 +1,10 @@
 /** One guest process: started, greeted, spoken to in frames, and always ended together with everything it started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { Duplex, type Readable, type Writable } from "node:stream";
 import { type Connection, type Greeting, openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
+import { processGroup } from "./process-group.ts";
 import type { GuestMessage } from "./wire.ts";
 
 export interface Guest {
@@ -37,37 +38,43 @@ export interface GuestOptions {
   /** The folder that holds `strata_harness/`. */
   readonly harness: string;
   readonly environ: Readonly<Record<string, string>>;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
 }
 
-export function startGuest({ python, harness, environ }: GuestOptions): Guest {
+/** What the guest is given beside its channel, by what it is for. */
+const MORE = { win32: { commands: 4, interrupts: 5 }, other: { leash: 4 } } as const;
+
+export function startGuest({ python, harness, environ, platform = process.platform }: GuestOptions): Guest {
   const script = `${harness}/strata_harness/__main__.py`;
   // -P came with Python 3.11; the harness itself does the same for older ones, which refuse the option.
   const env = { ...environ, PYTHONHASHSEED: "0", PYTHONSAFEPATH: "1" };
-  const group = process.platform !== "win32";
+  const windows = platform === "win32";
+  const more = Object.entries(windows ? MORE.win32 : MORE.other);
   let child: ChildProcess;
   try {
-    // The fourth descriptor says nothing: its end is the guest's (leash.py).
-    const leashed = process.platform === "linux";
-    child = spawn(python, ["-s", "-u", script, ...(leashed ? ["4"] : [])], {
+    child = spawn(python, ["-s", "-u", script, ...more.map(([name, at]) => `${name}=${at}`)], {
       env,
-      stdio: ["ignore", "ignore", "pipe", "pipe", ...(leashed ? (["pipe"] as const) : [])],
-      detached: group,
+      stdio: ["ignore", "ignore", "pipe", "pipe", ...more.map(() => "pipe" as const)],
+      // On Windows whoever is not detached ends with this process, and nobody has a group to lead.
+      detached: !windows,
       windowsHide: true,
     });
   } catch (error) {
     return unstarted(error instanceof Error ? error.message : String(error));
   }
-  const channel = child.stdio[3] as Duplex | null;
-  if (child.stderr === null || channel === null) return unstarted("its pipes could not be made");
+  const channel = channelOf(child, windows);
+  if (child.stderr === null || channel === undefined) return unstarted("its pipes could not be made");
 
-  // Held, and nothing else: it keeps neither this process alive nor anybody informed.
-  const held = child.stdio[4] as Socket | null | undefined;
-  held?.on("error", () => {});
-  held?.unref();
+  // The leash is held, and nothing else (leash.py): it keeps neither this process alive nor anybody informed.
+  const last = child.stdio[3 + more.length] as Socket | null | undefined;
+  last?.on("error", () => {});
+  last?.unref();
 
   let complaint = "";
   let gone = false;
-  const connection = openConnection(channel, () => signalGroup("SIGKILL"));
+  const group = processGroup(child, platform, () => gone, windows ? last : undefined);
+  const connection = openConnection(channel, () => group.kill());
 
   // Before the run is attached to its log files, standard error is where a failing start explains itself.
   child.stderr.setEncoding("utf8");
@@ -90,17 +97,14 @@ export function startGuest({ python, harness, environ }: GuestOptions): Guest {
     );
   });
 
-  function signalGroup(signal: NodeJS.Signals): void {
-    if (child.pid === undefined) return;
-    try {
-      // The group outlives its leader when the user's code started processes of its own.
-      if (group) process.kill(-child.pid, signal);
-      else if (!gone) child.kill(signal);
-    } catch {
-      // Already gone.
-    }
-  }
-  return guestOver(connection, exited, child.pid, signalGroup);
+  return guestOver(connection, exited, child.pid, (signal) => (signal === "SIGINT" ? group.interrupt() : group.kill()));
+}
+
+/** On Windows each direction has a pipe of its own (channel.py). */
+function channelOf(child: ChildProcess, windows: boolean): Duplex | undefined {
+  const [up, down] = [child.stdio[3] as Duplex | null, child.stdio[MORE.win32.commands] as Writable | null];
+  if (up === null || (windows && down === null)) return undefined;
+  return windows ? Duplex.from({ readable: up as Readable, writable: down as Writable }) : up;
 }
 
 /** A guest is its connection, its end, and a way to signal its process group. */
