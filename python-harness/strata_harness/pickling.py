@@ -6,6 +6,7 @@ The C pickler does the work; `reducer_override` steps in for functions, classes,
 import io
 import marshal
 import pickle
+import re
 import sys
 import types
 from typing import Any, Optional
@@ -18,7 +19,6 @@ from .memory import copies_on_write, extent
 
 # What `functools.lru_cache` makes, without importing it.
 _CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
-
 
 _SHARING_NOTHING = {str, bytes, int, float, complex, tuple, frozenset}
 
@@ -126,6 +126,9 @@ class _Pickler(pickle.Pickler):
             return self._typing(thing)
         elif module == "pandas" or module.startswith("pandas."):
             self._pandas(thing)
+        elif module.startswith("statsmodels.") and type(vars(thing).get("formula")) is str:
+            # Evaluated again when the model is loaded: it may call functions of the notebook.
+            self.needs.update(word for word in re.findall(r"\w+", thing.formula) if word in self._main)
         digest = self._definitions.hash_of(thing)
         if digest is not None:
             return self._by_hash(thing, digest)
@@ -236,8 +239,7 @@ class _Pickler(pickle.Pickler):
         return revive.type_variable, (type(thing), thing.__name__, thing.__constraints__, options)
 
     def _pandas(self, thing: Any) -> None:
-        pandas = sys.modules.get("pandas")
-        if pandas is None:
+        if (pandas := sys.modules.get("pandas")) is None:
             return
         if hasattr(thing, "_ndarray"):
             # Filled by looking at a value, and pickled with it: looking would seem to change it.

@@ -13,13 +13,23 @@ from importlib import import_module
 from typing import Any, Callable, Optional
 
 _by_hash: Callable[[str], Any]
-_globals: dict[str, Any]
+_globals: dict[str, Any] = {}
 _part: Callable[[str, str], Any]
 
 
 def use(by_hash: Callable[[str], Any], main: dict[str, Any], part: Callable[[str, str], Any]) -> None:
     global _by_hash, _globals, _part
     _by_hash, _globals, _part = by_hash, main, part
+
+
+def load(stream: Any, buffers: Any) -> Any:
+    """Loads as if the cell did: what the `__setstate__` of a class looks up in its caller's frame (statsmodels, the
+    functions in a formula) is found there."""
+    return types.FunctionType(_load.__code__, _globals)(pickle.loads, stream, buffers)
+
+
+def _load(loads: Any, stream: Any, buffers: Any) -> Any:
+    return loads(stream, buffers=buffers)
 
 
 def definition(digest: str) -> Any:

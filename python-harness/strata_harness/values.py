@@ -2,10 +2,10 @@
 
 import gc
 import hashlib
-import pickle
 import sys
 from typing import Any, Callable, Optional
 
+from . import revive
 from .definitions import Definitions
 from .pages import written
 from .pickling import Dump, dump
@@ -41,7 +41,7 @@ class Values:
             gc.disable()
             self.busy += 1
             try:
-                variables = pickle.loads(file.stream, buffers=file.buffers)
+                variables = revive.load(file.stream, file.buffers)
             finally:
                 self.busy -= 1
                 if collecting:

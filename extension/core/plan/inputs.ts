@@ -9,6 +9,7 @@ import type { Patch } from "../run/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
 import { toBinding } from "./definitions.ts";
 import { type Names, NO_CELL, type Slot, slotRef } from "./slots.ts";
+import { asksByText, mayHoldText, statementsOf, unpickles, wordsIn, wordsInStrings } from "./text-names.ts";
 
 export interface Inputs {
   /** Install order: imports, definitions, values. */
@@ -52,6 +53,7 @@ export function resolveInputs(
   above: Names,
   provided: ReadonlySet<string>,
   carried: Carried = NOTHING,
+  textOf: (cell: CellId) => string = () => "",
 ): Inputs {
   const slots = new Map<string, Slot>();
   const exposed = new Set<string>();
@@ -74,10 +76,12 @@ export function resolveInputs(
     queue.push(use);
   }
   for (const name of [...analysis.mutates, ...carried.needs]) queue.push({ name, mayMutate: true });
+  const ownTexts = [statementsOf(analysis)];
   for (const definition of ownReached(analysis)) {
     for (const name of definition.late) queue.push({ name, mayMutate: true });
     for (const name of definition.globals) rebinds.add(name);
     for (const module of definition.ambient) ambient.add(module);
+    ownTexts.push(definition.source);
   }
 
   // Code that looks names up by text may ask for any of them. One that cannot be had is left out: asking for it fails.
@@ -85,12 +89,31 @@ export function resolveInputs(
   const askAll = (): void => {
     if (asksAll) return;
     asksAll = true;
-    for (const [name, { kind }] of above) {
-      if (kind !== "blocked" && kind !== "unstorable") queue.push({ name, mayMutate: true });
+    for (const [name, slot] of above) if (canBeHad(slot)) queue.push({ name, mayMutate: true });
+  };
+  // Words that may be names, for whoever looks names up by text; one that cannot be had is left out here too.
+  let asksWords = false;
+  const askWords = (words: Iterable<string>): void => {
+    for (const name of words) if (canBeHad(above.get(name))) queue.push({ name, mayMutate: false });
+  };
+  const askOf = (slot: Slot): void => {
+    if (slot.kind !== "value") return;
+    for (const { type, summary } of slot.value.variables) if (mayHoldText(type)) askWords(wordsIn(summary));
+    if (slot.value.variables.some(({ type }) => mayHoldText(type))) askWords(wordsInStrings(textOf(slot.cell)));
+  };
+  const lookInto = (code: string): void => {
+    if (unpickles(code)) {
+      for (const [name, { kind }] of above) if (kind === "definition") queue.push({ name, mayMutate: false });
     }
+    if (!asksByText(code)) return;
+    askWords(wordsInStrings(code));
+    if (asksWords) return;
+    asksWords = true;
+    for (const slot of slots.values()) askOf(slot);
   };
   const reach = (source: DefinitionSource): void => {
     reached.push(source);
+    lookInto(source.source);
     for (const name of source.globals) rebinds.add(name);
     // Its class may have a state that a cell above has changed, whatever refers to the class.
     if (mayHaveState(source, above.get(source.name))) queue.push({ name: source.name, mayMutate: true });
@@ -101,6 +124,7 @@ export function resolveInputs(
     reach(source);
     for (const late of source.late) queue.push({ name: late, mayMutate: true });
   }
+  for (const text of ownTexts) lookInto(text);
   if (analysis.dynamic.some(({ what }) => !what.startsWith("from "))) askAll();
 
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -120,6 +144,7 @@ export function resolveInputs(
     }
     if (slots.has(name)) continue;
     slots.set(name, slot);
+    if (asksWords) askOf(slot);
     if (slot.kind === "definition") {
       Object.assign(definitions, slot.table);
       for (const source of Object.values(slot.table)) {
@@ -158,7 +183,13 @@ export function resolveInputs(
       if (extra !== undefined && !bindings.some((known) => known.name === other)) bindings.push(extra);
     }
   }
-  bindings.sort((a, b) => INSTALL_ORDER[a.kind] - INSTALL_ORDER[b.kind]);
+  // A value whose loading may call functions of the notebook comes after what those look up.
+  const needs = (name: string): boolean => {
+    const slot = above.get(name);
+    return slot?.kind === "value" && slot.value.needs.length > 0;
+  };
+  const rank = ({ kind, name }: Binding): number => INSTALL_ORDER[kind] + (kind === "value" && needs(name) ? 0.5 : 0);
+  bindings.sort((a, b) => rank(a) - rank(b));
   return {
     bindings,
     components,
@@ -235,6 +266,10 @@ function siblings(name: string, slot: Slot, above: Names): readonly string[] {
       const sibling = other === name ? undefined : above.get(other);
       return sibling?.kind === "value" && sibling.digest === slot.digest;
     });
+}
+
+function canBeHad(slot: Slot | undefined): boolean {
+  return slot !== undefined && slot.kind !== "blocked" && slot.kind !== "unstorable";
 }
 
 function mayChange(slot: Slot): boolean {

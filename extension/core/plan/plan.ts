@@ -104,9 +104,10 @@ async function planCell(prepared: PreparedCell, walk: Walk): Promise<CellPlan> {
     return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
   }
   const provided = new Set(Object.keys(prepared.paths));
-  let inputs = resolveInputs(analysis, walk.names, provided);
+  const textOf = (of: CellId): string => walk.ask(({ question }) => textIn(question.cells, of));
+  let inputs = resolveInputs(analysis, walk.names, provided, undefined, textOf);
   const carried = carriedByModules(prepared, inputs, walk);
-  if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried);
+  if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried, textOf);
   inputs = withPatches(inputs, walk);
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
@@ -155,6 +156,10 @@ async function planCell(prepared: PreparedCell, walk: Walk): Promise<CellPlan> {
   walk.ambient.set(id, Object.fromEntries([...walk.surroundings.ambient].map(([name, { digest }]) => [name, digest])));
   bindPending(prepared, inputs, key, walk);
   return { cell: id, action: "run", key, components, reason: whyRun(found, head, key, components), upstream, ...last };
+}
+
+function textIn(cells: readonly PreparedCell[], id: CellId): string {
+  return cells.find(({ cell }) => cell.id === id)?.analysis?.code ?? "";
 }
 
 function hasNothingToRun(code: string, { unsupported, packages }: PreparedCell, walk: Walk): boolean {
