@@ -190,7 +190,8 @@ class _Pickler(pickle.Pickler):
         names = function.__globals__
         if names is self._main:
             module = "__main__"
-            self.needs.update(name for name in global_names(function.__code__) if name not in _builtin_names())
+            # Names of builtins too: a cell may have given one another meaning, and `eval` may look up any name.
+            self.needs.update(global_names(function.__code__))
         else:
             # What a decorator makes says that it is of the module of the function it was given.
             module = next((each for each in (module, names.get("__name__")) if _is_of(names, each)), None)
@@ -292,9 +293,3 @@ def global_names(code: types.CodeType) -> set[str]:
                 found.add(step.argval)
         queue.extend(constant for constant in one.co_consts if isinstance(constant, types.CodeType))
     return found
-
-
-def _builtin_names() -> set[str]:
-    import builtins
-
-    return set(dir(builtins)) | {"__name__", "__file__", "__builtins__"}

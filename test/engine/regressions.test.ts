@@ -176,4 +176,28 @@ describe("once wrong", function () {
       { reopen: true, ran: [] },
     ],
   });
+
+  check("a function defined twice in its cell, the second time with eval of names", {
+    cells: {
+      a: "n = 1",
+      b: "def f(v):\n    return v\ndef f(v):\n    return eval('n + v')",
+      c: "print(f(1))",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2\n" } },
+      { edit: { a: "n = 2" }, ran: ["a", "b", "c"], prints: { c: "3\n" } },
+    ],
+  });
+
+  check("a builtin's name that a cell below a function stored by value gives another meaning", {
+    cells: {
+      a: "def make():\n    return lambda v: max(v, 2)\nf = make()",
+      b: "pass",
+      c: "print(f(1))",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "2\n" } },
+      { edit: { b: "def max(*v):\n    return 'mine'" }, ran: ["b", "c"], prints: { c: "mine\n" } },
+    ],
+  });
 });

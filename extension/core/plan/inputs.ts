@@ -154,7 +154,10 @@ export function resolveInputs(
     } else if (slot.kind === "value") {
       Object.assign(definitions, slot.definitions);
       for (const source of referred(slot.value.definitions, slot.definitions)) reach(source);
-      for (const needed of slot.value.needs) queue.push({ name: needed, mayMutate: true });
+      for (const needed of slot.value.needs) {
+        if (LOOKS_UP_BY.has(needed)) askAll();
+        queue.push({ name: needed, mayMutate: true });
+      }
     }
   }
 
@@ -232,6 +235,7 @@ function isDispatcher(slot: Slot | undefined): boolean {
 }
 
 const LOOKS_UP = /(?<![.\w])(exec|eval|globals)\s*\(/;
+const LOOKS_UP_BY: ReadonlySet<string> = new Set(["exec", "eval", "globals"]);
 
 /** Does the name stand for this definition, in a state that its source alone does not give or may not give soon? */
 function mayHaveState(source: DefinitionSource, slot: Slot | undefined): boolean {
