@@ -2,7 +2,8 @@
  * A notebook on disk with a real engine and real Python, and the oracle beside it: the same cells as one plain script.
  */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Engine, Outcome, RunRequest, RunTarget } from "../../extension/core/engine/model.ts";
@@ -12,7 +13,7 @@ import type { Output } from "../../extension/core/outputs/model.ts";
 import { describeReason } from "../../extension/core/plan/describe.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../../extension/host/engine/open.ts";
 import { testPython } from "../harness/python-env.ts";
-import { type Oracle, startingOracle } from "./oracle.ts";
+import { type Files, filesOf, type Oracle, startingOracle } from "./oracle.ts";
 
 export const HARNESS = resolve(import.meta.dirname, "..", "..", "python-harness");
 const MARK = "\u001e";
@@ -47,7 +48,10 @@ export interface Bench {
   checkAgainstScript(failed?: readonly string[]): Promise<number>;
   /** Close and open again, as after a restart. */
   reopen(): Promise<void>;
-  file(path: string, content: string): Promise<void>;
+  /** Without content it is removed. */
+  file(path: string, content: string | undefined): void;
+  /** The notebook's own files as they are now. */
+  files(): Files;
   close(): Promise<void>;
 }
 
@@ -73,11 +77,19 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
   let cells: Cells = initial;
   const problems: string[] = [];
 
-  const file = async (path: string, content: string): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+  /** Only runs and `file` change them. */
+  let files: Files | undefined;
+  const file = (path: string, content: string | undefined): void => {
+    files = undefined;
+    const place = join(folder, path);
+    if (content === undefined) {
+      rmSync(place, { force: true });
+      return;
+    }
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, content);
   };
-  for (const [path, content] of Object.entries(options.files ?? {})) await file(path, content);
+  for (const [path, content] of Object.entries(options.files ?? {})) file(path, content);
 
   const open = (): Promise<OpenNotebook> =>
     openNotebook(notebookOf(cells, options.notebook), {
@@ -109,6 +121,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
     async run(target = { kind: "all" }, more = {}) {
       const outcomes = new Map<string, Outcome>();
       const started = new Set<string>();
+      files = undefined;
       await opened.engine.run(
         { target, force: false, ...more },
         (event) => {
@@ -153,7 +166,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       const { cells: planned } = await opened.engine.plan();
       const shown = planned.flatMap((plan) => (plan.action === "reuse" ? [plan] : []));
       if (shown.length === 0 && failed.length === 0) return 0;
-      const expected = await script(opened.engine, folder, oracle);
+      const expected = await script(opened.engine, folder, bench.files(), oracle);
       let compared = 0;
       for (const {
         cell: id,
@@ -174,9 +187,13 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       await opened.prepare(new AbortController().signal);
     },
     file,
+    files: () => {
+      files ??= filesOf(folder);
+      return files;
+    },
     async close() {
       await opened.close();
-      await rm(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
       if (options.tolerant !== true) assert.deepEqual(problems, []);
     },
   };
@@ -188,13 +205,18 @@ function printedIn(outputs: readonly Output[]): string {
 }
 
 /** What each cell prints when the exported notebook is run by plain `python`; cells that it does not reach are absent. */
-async function script(engine: Engine, folder: string, oracle: Oracle): Promise<ReadonlyMap<string, string>> {
+async function script(
+  engine: Engine,
+  folder: string,
+  files: Files,
+  oracle: Oracle,
+): Promise<ReadonlyMap<string, string>> {
   const text = exportScript(engine.notebook, {
     analysis: engine.analysis,
     around: (id) => ({ before: `print("${MARK}${id}", flush=True)`, after: `print("${MARK}", flush=True)` }),
   });
   const printed = new Map<string, string>();
-  const pieces = (await oracle(text, folder)).split(MARK);
+  const pieces = (await oracle(text, folder, files)).split(MARK);
   for (let at = 1; at + 1 < pieces.length; at += 2) {
     const piece = pieces[at] ?? "";
     const end = piece.indexOf("\n");

@@ -38,7 +38,7 @@ export function check(title: string, spec: Case): void {
         const cells = Object.fromEntries(
           order.flatMap((id) => (edited[id] === undefined ? [] : [[id, edited[id] as string]])),
         );
-        for (const [path, content] of Object.entries(step.files ?? {})) await bench.file(path, content);
+        for (const [path, content] of Object.entries(step.files ?? {})) bench.file(path, content);
         await bench.edit(cells);
         if (step.reopen === true) await bench.reopen();
         await bench.checkAgainstScript();

@@ -10,7 +10,10 @@ import { promisify } from "node:util";
 const exec = promisify(execFile);
 
 /** What the script prints in a copy of the folder, so that it finds the files as they are and leaves them alone. */
-export type Oracle = (text: string, folder: string) => Promise<string>;
+export type Oracle = (text: string, folder: string, files: Files) => Promise<string>;
+
+/** Texts by path. */
+export type Files = readonly (readonly [path: string, text: string])[];
 
 export interface OracleProcess {
   readonly ask: Oracle;
@@ -67,8 +70,8 @@ export async function startForkingOracle(
   const known = new Map<string, string>();
   let runs = 0;
   return {
-    async ask(text, folder) {
-      const request = JSON.stringify({ text, files: Object.fromEntries(filesOf(folder)) });
+    async ask(text, folder, files) {
+      const request = JSON.stringify({ text, files: Object.fromEntries(files) });
       const before = known.get(folder + request);
       if (before !== undefined) return before;
       runs += 1;
@@ -77,8 +80,8 @@ export async function startForkingOracle(
         server.stdin.write(`${request}\n`);
       });
       if (line === undefined) throw new Error("The Python that runs the scripts has ended.");
-      const { stdout, folder: copy } = JSON.parse(line) as { stdout: string; folder: string };
-      const printed = stdout.replaceAll(copy, folder);
+      const { stdout, folder: theirs } = JSON.parse(line) as { stdout: string; folder: string };
+      const printed = stdout.replaceAll(theirs, folder);
       if (known.size > 1000) known.clear();
       known.set(folder + request, printed);
       return printed;
@@ -93,8 +96,8 @@ export async function startForkingOracle(
 }
 
 /** The notebook's own files as text, by path. */
-export function filesOf(folder: string, below = ""): [path: string, text: string][] {
-  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry): [string, string][] => {
+export function filesOf(folder: string, below = ""): Files {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry): Files => {
     if (STATE.has(entry.name)) return [];
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
     return entry.isDirectory() ? filesOf(folder, path) : [[path, readFileSync(join(folder, path), "utf8")]];

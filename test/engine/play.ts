@@ -4,7 +4,6 @@ import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bench, type BenchOptions, openBench, type RunSeen } from "./bench.ts";
 import { type History, tell, textOf } from "./history.ts";
-import { filesOf } from "./oracle.ts";
 
 /** What was played: numbers only, which can be added up. */
 export interface Played {
@@ -44,8 +43,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             unnoticed = false;
             break;
           case "file":
-            if (step.content === undefined) await rm(join(bench.folder, step.path), { force: true });
-            else await bench.file(step.path, step.content);
+            bench.file(step.path, step.content);
             break;
           case "damage":
             await damage(join(bench.folder, ".strata", "store", "v2", "content"), step.at, step.how);
@@ -107,7 +105,7 @@ function executed(seen: RunSeen): readonly string[] {
 }
 
 function stateOf(bench: Bench): string {
-  return JSON.stringify([Object.entries(bench.cells()), filesOf(bench.folder)]);
+  return JSON.stringify([Object.entries(bench.cells()), bench.files()]);
 }
 
 async function damage(content: string, at: number, how: "delete" | "truncate"): Promise<void> {

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runner } from "../../extension/core/run/model.ts";
+import type { EnvironmentIdentity } from "../../extension/core/store/model.ts";
 import {
   createEnvironmentPort,
   type EnvironmentOptions,
@@ -41,27 +42,42 @@ export async function openStage(python: string, modules: readonly string[]): Pro
   const starting = startingOracle(python);
   let kept: HostEnvironment | undefined;
   let forks: Runner | undefined;
+  let identity: EnvironmentIdentity | undefined;
+  let variables: Readonly<Record<string, string>> | undefined;
 
   /** One for all, as all are in the same place. */
   const usual = (options: EnvironmentOptions): HostEnvironment => {
     kept ??= createEnvironmentPort({ ...options, warm: () => modules });
     return { ...kept, dispose: async () => {} };
   };
+  /** No history changes the environment, so it is looked at once. */
   const lean = (options: EnvironmentOptions): HostEnvironment => {
     const own = usual(options);
     return {
       ...own,
+      identity() {
+        identity ??= own.identity();
+        return identity;
+      },
+      environ(settings) {
+        if (Object.keys(settings).length > 0) return own.environ(settings);
+        variables ??= own.environ(settings);
+        return variables;
+      },
       async prepare(signal) {
-        const prepared = await own.prepare(signal);
-        if ("problem" in prepared) return prepared;
-        forks ??= createForks({ ...options, python, warm: modules, content: options.contentDir });
+        if (forks === undefined) {
+          const prepared = await own.prepare(signal);
+          if ("problem" in prepared) return prepared;
+          identity = variables = undefined;
+          forks = createForks({ ...options, python, warm: modules, content: options.contentDir });
+        }
         return { runner: forks };
       },
     };
   };
 
-  const both: Oracle = async (text, folder) => {
-    const [one, other] = await Promise.all([starting(text, folder), oracle.ask(text, folder)]);
+  const both: Oracle = async (text, folder, files) => {
+    const [one, other] = await Promise.all([starting(text, folder, files), oracle.ask(text, folder, files)]);
     assert.equal(other, one, "a forked Python printed something else than one that was started");
     return one;
   };
