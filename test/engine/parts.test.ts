@@ -38,4 +38,27 @@ describe("parts of a value", function () {
       { edit: { part: "best = m['y']" }, ran: ["part", "again", "change", "show"] },
     ],
   });
+
+  check("a part that has yet to be made, and is changed by a third cell", {
+    jobs: 2,
+    cells: {
+      whole: "m = {'x': [1], 'y': [2]}",
+      part: "best = m['x']",
+      same: "top = best",
+      change: "top[0] = 9",
+      show: "print(sum(m['x']))",
+      other: "print(0)",
+    },
+    steps: [
+      { ran: ["whole", "part", "same", "change", "show", "other"], prints: { show: "9\n" } },
+      { ran: [] },
+      // With the part stale, so is what reads the whole: it may be changed through it.
+      {
+        edit: { part: "best = m['y']", other: "print(1)" },
+        target: { kind: "cells", cells: ["other"] },
+        ran: ["other"],
+      },
+      { ran: ["part", "same", "change", "show"], prints: { show: "1\n" } },
+    ],
+  });
 });

@@ -50,7 +50,8 @@ function refOf(variable: StoredVariable, value: StoredValue, before: Slot | unde
 export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeKey | undefined, walk: Walk): void {
   const { analysis, cell } = prepared;
   if (analysis === undefined) return;
-  const pending: Slot = { kind: "pending", cell: cell.id };
+  const shares = partsOf([...inputs.exposed, ...inputs.linked], walk);
+  const pending: Slot = { kind: "pending", cell: cell.id, ...(shares.length === 0 ? {} : { shares }) };
   const at = definingCell(prepared, analysis, key, walk);
   const defined = definitionSlots(at, walk.names, undefined, walk.ports.hash);
   walk.own.set(cell.id, ownSources(defined));
@@ -59,7 +60,8 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
     const slot = walk.names.get(name);
     if (slot?.kind === "value") walk.names.set(name, { ...slot, linker: cell.id });
   }
-  for (const name of inputs.exposed) {
+  // What is changed through a part that has yet to be made changes the whole.
+  for (const name of [...inputs.exposed, ...partsOf(inputs.exposed, walk)]) {
     const slot = walk.names.get(name);
     if (slot?.kind === "value" || slot?.kind === "definition") walk.names.set(name, { ...slot, doubt: cell.id });
   }
@@ -99,6 +101,17 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   if (draws || drawsRandomly(analysis.code, inputs.reached, walk.surroundings)) around({ draws: cell.id });
   if (traits?.writes === true || touchesOutside(analysis.code, inputs.reached)) around({ outside: cell.id });
   if (analysis.dynamic.length > 0 || inputs.looksUp) walk.dynamic = cell.id;
+}
+
+/** The values that go by these names, or that what has yet to be made for them may be a part of. */
+function partsOf(names: Iterable<string>, walk: Walk): readonly string[] {
+  const found = new Set<string>();
+  for (const name of names) {
+    const slot = walk.names.get(name);
+    if (slot?.kind === "pending") for (const whole of slot.shares ?? []) found.add(whole);
+    else if (slot?.kind === "value") found.add(name);
+  }
+  return [...found].sort();
 }
 
 /** Nothing that the cell binds or changes can be had. */

@@ -282,8 +282,9 @@ function mayChange(slot: Slot): boolean {
       return !slot.immutable;
     case "definition":
       return slot.stateful;
-    case "import":
     case "pending":
+      return true;
+    case "import":
     case "blocked":
     case "unstorable":
       return false;

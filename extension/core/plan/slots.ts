@@ -35,8 +35,8 @@ export type Slot =
       readonly doubt?: CellId;
     }
   | { readonly kind: "import"; readonly cell: CellId; readonly statement: string }
-  /** Known once the cell has run. */
-  | { readonly kind: "pending"; readonly cell: CellId }
+  /** Known once the cell has run. `shares`: names of values that it may turn out to be a part of. */
+  | { readonly kind: "pending"; readonly cell: CellId; readonly shares?: readonly string[] }
   /** Never known until the user changes something. */
   | { readonly kind: "blocked"; readonly cell: CellId; readonly failed: boolean }
   | { readonly kind: "unstorable"; readonly cell: CellId; readonly why: string };
