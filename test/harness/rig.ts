@@ -43,8 +43,9 @@ export interface Rig {
 }
 
 /** What runs the cells: every test of the contract holds for each of them. */
-export const RUNNERS: readonly RunnerKind[] = process.platform === "linux" ? ["process", "zygote"] : ["process"];
-export type RunnerKind = "process" | "zygote";
+export const RUNNERS: readonly RunnerKind[] = process.platform === "linux" ? ["ahead", "zygote"] : ["ahead"];
+/** "process" has nothing ahead. */
+export type RunnerKind = "process" | "ahead" | "zygote";
 
 const WARM = ["numpy", "pandas", "polars", "pyarrow", "matplotlib.pyplot", "json", "asyncio"];
 
@@ -63,7 +64,7 @@ export async function createRig(
   >;
   const options = { python, harness, content, tmp };
   const runner =
-    make?.(options) ?? (kind === "process" ? createProcessRunner(options) : await warmRunner(options, environ));
+    make?.(options) ?? (kind === "process" ? createProcessRunner(options) : await warmRunner(kind, options, environ));
 
   async function run(source: string, options: Options = {}): Promise<Ran> {
     const { signal = new AbortController().signal, onEvent, ...rest } = options;
@@ -128,12 +129,13 @@ export async function createRig(
 }
 
 async function warmRunner(
+  kind: "ahead" | "zygote",
   options: { readonly python: string; readonly harness: string; readonly content: string; readonly tmp: string },
   environ: Readonly<Record<string, string>>,
 ): Promise<ModalRunner> {
-  const runner = createRunner({ ...options, warm: () => WARM });
+  const runner = createRunner({ ...options, warm: () => WARM, way: kind === "zygote" ? "fork" : "ahead" });
   await runner.prepare(environ);
-  if (runner.mode().kind !== "zygote") throw new Error(runner.mode().why);
+  if (runner.mode().kind !== kind) throw new Error(runner.mode().why);
   return runner;
 }
 

@@ -11,9 +11,9 @@ export interface ChildEnviron {
   readonly missing: readonly string[];
 }
 
-/** Every PYTHON… variable, what editors and environments leave behind, and the key that results are signed with. */
+/** Every PYTHON… variable, what editors and environments leave behind, and what is said to this program alone. */
 const LEFT_OUT =
-  /^(STRATA_STORE_KEY|PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV|VIRTUAL_ENV_PROMPT|ELECTRON_RUN_AS_NODE|VSCODE_.*|MPLBACKEND)$/i;
+  /^(STRATA_STORE_KEY|STRATA_PROCESSES|PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV|VIRTUAL_ENV_PROMPT|ELECTRON_RUN_AS_NODE|VSCODE_.*|MPLBACKEND)$/i;
 
 export function childEnviron(options: {
   readonly base: Variables;

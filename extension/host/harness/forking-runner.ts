@@ -1,7 +1,7 @@
 /**
  * Runs each cell in a child of a zygote, so that a cell pays for no start of Python and no import; two children wait
- * ahead. Whatever the zygote cannot serve exactly as a fresh process would goes to a process of its own, and so does
- * everything where forking has proved bad or does not exist.
+ * ahead. Whatever the zygote cannot serve exactly as a fresh process would goes to a process of its own (runner.ts), and
+ * so does everything where forking has proved bad or does not exist; those processes then have the libraries ahead.
  */
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
 import { systemError } from "./errors.ts";
@@ -10,8 +10,9 @@ import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
 import { probe } from "./probe.ts";
 import { runOnGuest } from "./run-on-guest.ts";
-import { createProcessRunner, endOf, startsAlike } from "./runner.ts";
-import { type ModalRunner, type RunnerOptions, refusalOf, shadowed } from "./runner-mode.ts";
+import { createProcessRunner, endOf } from "./runner.ts";
+import { type ModalRunner, modeOf, type RunnerOptions, refusalOf, shadowed, wayOf } from "./runner-mode.ts";
+import { startsAlike } from "./same-start.ts";
 import { offerOf, orAborted } from "./waits.ts";
 import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
 
@@ -39,13 +40,15 @@ const STRANGERS = 3;
 
 export function createRunner(options: RunnerOptions): ModalRunner {
   const { python, harness } = options;
-  const plain = createProcessRunner(options);
+  const way = wayOf(options, process.env);
+  const ahead = (): readonly string[] | undefined => (refusal === undefined || way === "fresh" ? undefined : wanted());
+  const plain = createProcessRunner({ ...options, ahead });
   const alive = new Set<Guest>();
   const unfit: Record<string, string> = {};
   const zygotes = new Set<Zygote>();
   let nest: Nest | undefined;
   let starting: { readonly names: readonly string[]; readonly done: Promise<void> } | undefined;
-  let refusal = refusalOf(options);
+  let refusal = refusalOf(options, way);
   const deaths: string[] = [];
   let strangers = 0;
   let disposed = false;
@@ -261,20 +264,14 @@ export function createRunner(options: RunnerOptions): ModalRunner {
         if (nest !== undefined) refillSoon(nest);
       }
     },
-    mode() {
-      const warm = nest?.warmed.ready ?? [];
-      if (refusal !== undefined) return { kind: "process", why: refusal, warm: [], unfit };
-      if (nest === undefined) {
-        const why = deaths.length === 0 ? "is not ready yet" : `is not there: ${deaths.at(-1)}`;
-        return { kind: "process", why: `The process that forks the cells ${why}.`, warm, unfit };
-      }
-      const why = "Each cell runs in a fork of a process that has its libraries loaded.";
-      return { kind: "zygote", why, warm, unfit };
-    },
+    mode: () => modeOf(refusal, way, plain.state(), { warm: nest?.warmed.ready, unfit, problem: deaths.at(-1) }),
     async prepare(environ) {
       await ensure(environ);
+      if (refusal !== undefined) await plain.prepare(environ);
     },
-    processes: () => ({ zygote: nest?.zygote.pid(), spares: (nest?.spares ?? []).map((guest) => guest.pid()) }),
+    processes() {
+      return { zygote: nest?.zygote.pid(), spares: nest?.spares.map((guest) => guest.pid()) ?? plain.waiting() };
+    },
     async dispose() {
       disposed = true;
       clearTimeout(idle);

@@ -23,6 +23,8 @@ export interface Guest {
   interrupt(): void;
   /** Ends the process and its group at once. */
   kill(): void;
+  /** The environment that it was started with and still has; undefined where that is not known. */
+  readonly environ?: Readonly<Record<string, string>>;
   /** Messages received so far: a way to see that the channel is drained. */
   received(): number;
   /** From now on it may outlive this process. */
@@ -104,7 +106,11 @@ export function startGuest({ python, harness, environ, platform = process.platfo
 function channelOf(child: ChildProcess, windows: boolean): Duplex | undefined {
   const [up, down] = [child.stdio[3] as Duplex | null, child.stdio[MORE.win32.commands] as Writable | null];
   if (up === null || (windows && down === null)) return undefined;
-  return windows ? Duplex.from({ readable: up as Readable, writable: down as Writable }) : up;
+  if (!windows) return up;
+  const both = Duplex.from({ readable: up as Readable, writable: down as Writable });
+  // Nobody ends the other direction.
+  both.on("end", () => both.destroy());
+  return both;
 }
 
 /** A guest is its connection, its end, and a way to signal its process group. */

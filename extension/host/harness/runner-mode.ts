@@ -1,12 +1,20 @@
-/** How cells run on this machine, by forking or by a process each, and what speaks against forking. */
+/** How cells run on this machine, by forking or in processes that wait for them, and what speaks against forking. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Runner } from "../../core/run/model.ts";
 import type { ProcessRunnerOptions } from "./runner.ts";
 import type { Warmed } from "./zygote.ts";
 
+/** By forking where that is possible, in processes that wait with libraries in memory, or in new ones. */
+export type Way = "fork" | "ahead" | "fresh";
+
+export function wayOf({ fork = true, way }: RunnerOptions, env: Readonly<Record<string, string | undefined>>): Way {
+  if (!fork) return "fresh";
+  return way ?? (["fork", "ahead", "fresh"] as const).find((each) => each === env.STRATA_PROCESSES) ?? "fork";
+}
+
 export interface RunnerMode {
-  readonly kind: "zygote" | "process";
+  readonly kind: "zygote" | "ahead" | "process";
   /** A full sentence. */
   readonly why: string;
   /** Modules in memory ahead of the cells. */
@@ -25,8 +33,10 @@ export interface RunnerOptions extends ProcessRunnerOptions {
   /** Names of modules that the notebook's cells import; asked before each run. */
   readonly warm?: () => readonly string[];
   readonly verdicts?: Verdicts;
-  /** False for a process of its own for each cell, whatever the platform. */
+  /** False for a new process for each cell, whatever the system. */
   readonly fork?: boolean;
+  /** Default: what `STRATA_PROCESSES` says, otherwise by forking where that is possible. */
+  readonly way?: Way;
 }
 
 export interface ModalRunner extends Runner {
@@ -38,10 +48,44 @@ export interface ModalRunner extends Runner {
 }
 
 /** Why cells are not forked at all; undefined when they may be. */
-export function refusalOf({ fork = true, verdicts }: RunnerOptions): string | undefined {
-  if (process.platform !== "linux") return "On this system each cell runs in a process of its own.";
-  if (!fork) return "Each cell runs in a process of its own, as set.";
+export function refusalOf({ verdicts, platform = process.platform }: RunnerOptions, way: Way): string | undefined {
+  if (way !== "fork") return "Cells are not forked, as set.";
+  if (platform !== "linux") return "On this system cells are not forked.";
   return verdicts?.read();
+}
+
+interface State {
+  readonly warm: readonly string[];
+  readonly unfit: Readonly<Record<string, string>>;
+  readonly why?: string;
+}
+
+/** `warm`: of what is there to fork; without it `problem` is why there is none. */
+interface Forking extends Omit<State, "warm" | "why"> {
+  readonly warm: readonly string[] | undefined;
+  readonly problem: string | undefined;
+}
+
+export function modeOf(refusal: string | undefined, way: Way, plain: State, forking: Forking): RunnerMode {
+  return refusal === undefined ? forkingMode(forking) : processMode(refusal, way, plain);
+}
+
+function processMode(refusal: string, way: Way, { warm, unfit, why }: State): RunnerMode {
+  if (way === "fresh" || why !== undefined) {
+    const text = `${refusal} Each has a new process, which loads its libraries itself.`;
+    return { kind: "process", why: why === undefined ? text : `${text} ${why}`, warm: [], unfit };
+  }
+  const text = `${refusal} Each has a process of its own, which is started ahead and has the notebook's libraries loaded.`;
+  return { kind: "ahead", why: text, warm, unfit };
+}
+
+function forkingMode({ warm, unfit, problem }: Forking): RunnerMode {
+  if (warm === undefined) {
+    const why = problem === undefined ? "is not ready yet" : `is not there: ${problem}`;
+    return { kind: "process", why: `The process that forks the cells ${why}.`, warm: [], unfit };
+  }
+  const why = "Each cell runs in a fork of a process that has its libraries loaded.";
+  return { kind: "zygote", why, warm, unfit };
 }
 
 /** Does the folder hold anything that an import would find in place of a library loaded ahead? */

@@ -1,12 +1,17 @@
 /**
- * Runs each cell in a fresh Python process. One spare process is started ahead, so that a cell starts at once; a spare has
- * run nothing of the user's. A forking zygote can take the place of this file: what runs a job on a guest does not change.
+ * Runs each cell in a Python process of its own: one that waits with the notebook's libraries in memory (ahead.ts), where
+ * such are asked for and one is there, otherwise one that is started for the cell.
  */
+import { availableParallelism } from "node:os";
 import type { CellJob, JobEvent, JobResult, Runner } from "../../core/run/model.ts";
+import { createAhead, type Taken } from "./ahead.ts";
 import { CELL_INTERRUPTED, pythonUnavailable, systemError } from "./errors.ts";
 import { type Guest, startGuest } from "./guest.ts";
 import type { Keeping } from "./keep.ts";
+import { memoryNow } from "./room.ts";
 import { runOnGuest } from "./run-on-guest.ts";
+import { startsAlike } from "./same-start.ts";
+import { offerOf } from "./waits.ts";
 
 export interface ProcessRunnerOptions {
   /** Path or name of the interpreter. */
@@ -18,18 +23,39 @@ export interface ProcessRunnerOptions {
   readonly tmp: string;
   /** How runs outlive this process; absent: none does. */
   readonly keeping?: Keeping;
-  /** Environment of the spare; a job that needs another one for Python's own start gets a process of its own. */
-  readonly spawnEnv?: Readonly<Record<string, string>>;
+  /** Names of modules to load in processes that wait; absent or undefined: none waits. */
+  readonly ahead?: () => readonly string[] | undefined;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
+}
+
+export interface ProcessRunner extends Runner {
+  /** Starts processes that wait, and resolves when they do. */
+  prepare(environ: Readonly<Record<string, string>>): Promise<void>;
+  /** What those that wait have in memory, and what they cannot have; `why`: why none waits any more. */
+  state(): {
+    readonly warm: readonly string[];
+    readonly unfit: Readonly<Record<string, string>>;
+    readonly why?: string;
+  };
+  waiting(): readonly (number | undefined)[];
 }
 
 /** How long a guest that has sent its result may take to end by itself (atexit functions). */
 const ENDING_MS = 2000;
+/** The result that is being stored needs the processor more than whoever is to wait next. */
+const REFILL_MS = 8;
+const IDLE_MS = 30 * 60_000;
 
-export function createProcessRunner(options: ProcessRunnerOptions): Runner {
-  const { python, harness } = options;
+export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunner {
+  const { python, harness, platform = process.platform } = options;
   const alive = new Set<Guest>();
   const ending = new Set<Promise<void>>();
-  let spare: { readonly guest: Guest; readonly start: string } | undefined;
+  /** Where none waits with libraries: Python and the harness alone. */
+  let spare: { readonly guest: Guest; readonly environ: Readonly<Record<string, string>> } | undefined;
+  let running = 0;
+  let refilling: NodeJS.Timeout | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let disposed = false;
 
   const killAll = () => {
@@ -38,7 +64,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
   process.on("exit", killAll);
 
   function start(environ: Readonly<Record<string, string>>): Guest {
-    const guest = startGuest({ python, harness, environ });
+    const guest = startGuest({ python, harness, environ, platform });
     alive.add(guest);
     void guest.ended.then(() => {
       // Whatever the cell started and did not wait for ends with it.
@@ -49,21 +75,60 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
     return guest;
   }
 
-  function prepare(environ: Readonly<Record<string, string>>): void {
-    if (disposed || spare !== undefined) return;
-    spare = { guest: start(environ), start: startKey(environ) };
-  }
-
-  function take(environ: Readonly<Record<string, string>>): Guest {
+  function takeSpare(environ: Readonly<Record<string, string>>): Guest | undefined {
     const ready = spare;
     spare = undefined;
-    if (ready === undefined) return start(environ);
-    if (ready.start === startKey(environ)) return ready.guest;
+    if (ready === undefined || startsAlike(ready.environ, environ, [], platform)) return ready?.guest;
     ready.guest.kill();
-    return start(environ);
+    return undefined;
   }
 
-  if (options.spawnEnv !== undefined) prepare(withoutInherited(options.spawnEnv));
+  const ahead = createAhead({
+    start,
+    wanted: () => (disposed ? undefined : options.ahead?.()),
+    content: options.content,
+    platform,
+    memory: () => memoryNow(platform),
+    processors: availableParallelism(),
+  });
+
+  function refillSoon(environ: Readonly<Record<string, string>>): void {
+    clearTimeout(refilling);
+    refilling = setTimeout(() => ahead.refill(environ, running), REFILL_MS).unref();
+    clearTimeout(idle);
+    idle = setTimeout(() => (running === 0 ? ahead.drop() : refillSoon(environ)), IDLE_MS).unref();
+  }
+
+  /** Runs the job there. Undefined: it ended before it had read what it should run, so nothing was done. */
+  async function runOn(
+    guest: Guest,
+    job: CellJob,
+    on: (event: JobEvent) => void,
+    signal: AbortSignal,
+    taken?: Taken,
+  ): Promise<JobResult | undefined> {
+    const again = offerOf(guest);
+    try {
+      const result = await runOnGuest(guest, job, options, on, signal);
+      const more = taken !== undefined && result.status === "ok" && !signal.aborted;
+      if (more) void again.then(() => (disposed ? guest.kill() : ahead.putBack(taken)));
+      const end = endOf(guest, more ? again : undefined);
+      ending.add(end);
+      void end.then(() => ending.delete(end));
+      if (taken === undefined || result.status !== "error" || signal.aborted || guest.taken()) return result;
+      guest.kill();
+      await guest.ended;
+      return guest.taken() ? result : undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      guest.kill();
+      return {
+        status: "error",
+        error: systemError("CellNotRun", `The cell could not be run: ${why}`),
+        durationMs: 0,
+      };
+    }
+  }
 
   return {
     async run(job: CellJob, on: (event: JobEvent) => void, signal: AbortSignal): Promise<JobResult> {
@@ -73,41 +138,52 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
         durationMs: 0,
       };
       if (signal.aborted || disposed) return stopped;
-      let guest = take(job.environ);
-      let greeting = await guest.greeting;
-      if (!greeting.ok && !disposed) {
-        // A spare may have been killed while it waited; nothing has been sent to it, so trying once more repeats nothing.
-        guest.kill();
-        guest = start(job.environ);
-        greeting = await guest.greeting;
-      }
-      if (!greeting.ok) {
-        guest.kill();
-        return { status: "error", error: pythonUnavailable(python, greeting.why), durationMs: 0 };
-      }
-      if (signal.aborted) {
-        guest.kill();
-        return stopped;
-      }
-      prepare(job.environ);
+      running += 1;
       try {
-        return await runOnGuest(guest, job, options, on, signal);
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        guest.kill();
-        return {
-          status: "error",
-          error: systemError("CellNotRun", `The cell could not be run: ${why}`),
-          durationMs: 0,
-        };
+        const taken = await ahead.take(job, signal);
+        if (signal.aborted || disposed) {
+          taken?.guest.kill();
+          return stopped;
+        }
+        refillSoon(job.environ);
+        const first = taken && (await runOn(taken.guest, job, on, signal, taken));
+        if (first !== undefined) return first;
+        let guest = takeSpare(job.environ) ?? start(job.environ);
+        let greeting = await guest.greeting;
+        if (!greeting.ok && !disposed) {
+          // A spare may have been killed while it waited; nothing has been sent to it, so trying once more repeats nothing.
+          guest.kill();
+          guest = start(job.environ);
+          greeting = await guest.greeting;
+        }
+        if (!greeting.ok) {
+          guest.kill();
+          return { status: "error", error: pythonUnavailable(python, greeting.why), durationMs: 0 };
+        }
+        if (signal.aborted) {
+          guest.kill();
+          return stopped;
+        }
+        if (!disposed && options.ahead?.() === undefined) {
+          spare ??= { guest: start(job.environ), environ: job.environ };
+        }
+        return (await runOn(guest, job, on, signal)) ?? stopped;
       } finally {
-        const end = endOf(guest);
-        ending.add(end);
-        void end.then(() => ending.delete(end));
+        running -= 1;
+        if (!disposed) refillSoon(job.environ);
       }
     },
+    async prepare(environ) {
+      ahead.refill(environ, 0);
+      await ahead.settled();
+    },
+    state: () => ahead.state(),
+    waiting: () => ahead.pids(),
     async dispose() {
       disposed = true;
+      clearTimeout(refilling);
+      clearTimeout(idle);
+      ahead.drop();
       killAll();
       await Promise.all([...alive].map((guest) => Promise.race([guest.ended, guest.left])));
       await Promise.all(ending);
@@ -120,34 +196,4 @@ export async function endOf(guest: Guest, again?: Promise<void>): Promise<void> 
   const force = setTimeout(() => guest.kill(), ENDING_MS);
   await Promise.race([guest.ended, guest.left, ...(again === undefined ? [] : [again])]);
   clearTimeout(force);
-}
-
-/** What Python and the dynamic loader read when a process starts; everything else is set by the guest itself. */
-function startKey(environ: Readonly<Record<string, string>>): string {
-  const matters = /^(PYTHON|LD_|DYLD_|VIRTUAL_ENV|PATH$|HOME$|LANG$|LC_|MALLOC_|ASAN_)/;
-  return JSON.stringify(
-    Object.entries(environ)
-      .filter(([name]) => matters.test(name))
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-}
-
-/** Read by compiled libraries when they are loaded, where no Python code asks for them. */
-const EARLY =
-  /^(OMP_|OPENBLAS_|GOTO_|MKL_|KMP_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|MPL|ARROW_|TORCH_|CUDA_|TF_|XLA_|JAX_|TZ$)/;
-
-/** Whether a process started with one of them is as one started with the other; `asked`: what libraries ask for as they load. */
-export function startsAlike(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-  asked: readonly string[],
-): boolean {
-  const early = [...Object.keys(one), ...Object.keys(other)].filter((name) => EARLY.test(name));
-  return startKey(one) === startKey(other) && [...asked, ...early].every((name) => one[name] === other[name]);
-}
-
-/** A user's shell may carry settings for another Python; those reach a cell only when its job says so. */
-function withoutInherited(environ: Readonly<Record<string, string>>): Record<string, string> {
-  const drop = new Set(["PYTHONSTARTUP", "PYTHONPATH", "PYTHONHOME"]);
-  return Object.fromEntries(Object.entries(environ).filter(([name]) => !drop.has(name)));
 }

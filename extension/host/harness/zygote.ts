@@ -23,6 +23,8 @@ export interface Warmed {
   readonly names: ReadonlySet<string>;
   /** Top-level names of the standard library, from Python 3.10 on. */
   readonly standard: ReadonlySet<string>;
+  /** Bytes that the process has taken at most, where it is no zygote and the system says so. */
+  readonly memory: number | undefined;
 }
 
 export interface ZygoteOptions {
@@ -90,7 +92,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
     switch (raw.type) {
       case "warmed":
         if (typeof raw.leash === "string") leash = holdLeash(raw.leash);
-        return settle(warmed(raw));
+        return settle(warmedOf(raw));
       case "forked": {
         const child = children.get(String(raw.slot));
         if (child !== undefined && typeof raw.pid === "number") child.pid = raw.pid;
@@ -216,7 +218,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function warmed(raw: Readonly<Record<string, unknown>>): Warmed {
+export function warmedOf(raw: Readonly<Record<string, unknown>>): Warmed {
   const names = (value: unknown): string[] =>
     Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
   const unfit = Array.isArray(raw.unfit) ? raw.unfit : [];
@@ -227,5 +229,6 @@ function warmed(raw: Readonly<Record<string, unknown>>): Warmed {
     environ: names(raw.environ),
     names: new Set(names(raw.names)),
     standard: new Set(names(raw.standard)),
+    memory: typeof raw.memory === "number" ? raw.memory : undefined,
   };
 }
