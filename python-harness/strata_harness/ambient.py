@@ -33,6 +33,7 @@ class Ambient:
         self._base = Base(job)
         self._ready: dict[str, bytes] = {}
         self._warned = False
+        self._loaded = 0
 
     def look(self) -> None:
         """At every setting of what is loaded, and leaves it as it is."""
@@ -52,6 +53,7 @@ class Ambient:
         for component in COMPONENTS:
             by_module.setdefault(component.module, []).append(component)
         watch({module: self._prepare(components) for module, components in by_module.items()})
+        self._loaded = len(sys.modules)
 
     def restore_path(self) -> None:
         """Before modules are imported again for the cell: where they are found is a setting too."""
@@ -146,12 +148,17 @@ class Ambient:
         is in the notebook's folder.
         """
         self._base.incidental = incidental
+        loaded = len(sys.modules) != self._loaded
         for component in COMPONENTS:
             module = sys.modules.get(component.module)
-            if module is not None and component.name in self._ready and not component.generator:
-                state = self._snapshot(component, module)
-                if state is not None:
-                    self._ready[component.name] = state
+            if module is None or component.name not in self._ready or (component.generator and not loaded):
+                continue
+            state = self._snapshot(component, module)
+            if component.generator and state not in (None, self._ready[component.name]):
+                # Some libraries draw when they are imported; a script has imported those of its values already.
+                component.put(module, pickle.loads(self._ready[component.name]), self._base)
+            elif state is not None:
+                self._ready[component.name] = state
         self._watch_warnings(own)
 
     def _watch_warnings(self, own: Callable[[Any], bool]) -> None:

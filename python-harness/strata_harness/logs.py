@@ -1,7 +1,7 @@
 """How logging is set up, as plain data: what `logging.basicConfig` and its like do, for the cells below.
 
-Followed are the root logger with its handlers that write to the standard streams or to a file, and the levels of
-loggers that are not a library's. A handler of another kind ends with its cell.
+Followed are the root logger and loggers that are not a library's, with their levels and their handlers that write to
+the standard streams or to a file. A handler of another kind, or with filters, ends with its cell.
 """
 
 import sys
@@ -11,27 +11,42 @@ from typing import Any, Optional
 def take(logging: Any, base: Any) -> Any:
     root = logging.getLogger()
     loggers = {
-        name: (logger.level, logger.propagate, logger.disabled)
+        name: (logger.level, logger.propagate, logger.disabled, _handlers(logging, logger))
         for name, logger in sorted(root.manager.loggerDict.items())
-        if isinstance(logger, logging.Logger) and _own(name, base) and (logger.level or not logger.propagate)
+        if isinstance(logger, logging.Logger)
+        and _own(name, base)
+        and (logger.level or not logger.propagate or logger.handlers)
     }
-    handlers = [found for found in (_describe(logging, handler) for handler in root.handlers) if found is not None]
-    return {"level": root.level, "handlers": handlers, "disable": root.manager.disable, "loggers": loggers}
+    return {
+        "level": root.level,
+        "handlers": _handlers(logging, root),
+        "disable": root.manager.disable,
+        "loggers": loggers,
+    }
 
 
 def put(logging: Any, state: Any, base: Any) -> None:
     root = logging.getLogger()
     root.setLevel(state["level"])
     logging.disable(state["disable"])
-    for handler in list(root.handlers):
-        if _describe(logging, handler) is not None:
-            root.removeHandler(handler)
-    for described in state["handlers"]:
-        root.addHandler(_make(logging, described))
-    for name, (level, propagate, disabled) in state["loggers"].items():
+    _give(logging, root, state["handlers"])
+    for name, (level, propagate, disabled, *handlers) in state["loggers"].items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.propagate, logger.disabled = propagate, disabled
+        _give(logging, logger, *handlers)
+
+
+def _handlers(logging: Any, logger: Any) -> list[Any]:
+    return [found for found in (_describe(logging, handler) for handler in logger.handlers) if found is not None]
+
+
+def _give(logging: Any, logger: Any, handlers: Any = ()) -> None:
+    for handler in list(logger.handlers):
+        if _describe(logging, handler) is not None:
+            logger.removeHandler(handler)
+    for described in handlers:
+        logger.addHandler(_make(logging, described))
 
 
 def _own(name: str, base: Any) -> bool:
@@ -52,6 +67,8 @@ def _describe(logging: Any, handler: Any) -> Optional[dict[str, Any]]:
         else:
             return None
     else:
+        return None
+    if handler.filters:
         return None
     formatter = handler.formatter
     if formatter is not None and type(formatter) is not logging.Formatter:

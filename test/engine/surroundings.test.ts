@@ -247,6 +247,19 @@ describe("surroundings", function () {
     steps: [{ ran: ["a", "b", "c"], prints: { b: "2500 4000\n", c: "4000\n" } }, { ran: [] }],
   });
 
+  check("a logger with a handler of its own", {
+    cells: {
+      a: "import logging, sys\nlog = logging.getLogger('app')\nlog.setLevel('INFO')",
+      b: "handler = logging.StreamHandler(sys.stdout)\nhandler.setFormatter(logging.Formatter('app: %(message)s'))\nlog.addHandler(handler)\nlog.propagate = False",
+      c: "log.info('one')\nlog.debug('no')",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "app: one\n" } },
+      { reopen: true, ran: [] },
+      { edit: { c: "log.info('two')" }, ran: ["c"], prints: { c: "app: two\n" } },
+    ],
+  });
+
   check("the logging level", {
     cells: {
       a: "import logging\nlogging.getLogger().setLevel(logging.ERROR)",
