@@ -7,6 +7,9 @@ import { median, type Row, timed } from "./row.ts";
 const TRIVIAL = "x = 1 + 1";
 const LIBRARIES = `import numpy, pandas, sklearn.linear_model, matplotlib.pyplot\n${TRIVIAL}`;
 
+/** A person's pace, however fast: either side has come to rest before the next request. */
+const rest = (): Promise<void> => new Promise((wake) => setTimeout(wake, 30));
+
 export async function cells(python: string): Promise<readonly Row[]> {
   return withNotebook([TRIVIAL, LIBRARIES], async (folder) => {
     const opened = await openWarm(folder, python);
@@ -24,10 +27,12 @@ export async function cells(python: string): Promise<readonly Row[]> {
           ["c0", TRIVIAL, trivial],
           ["c1", LIBRARIES, libraries],
         ] as const) {
-          for (let round = 0; round < 10; round += 1) taken.theirs.push(await kernel.run(source));
           for (let round = 0; round < 10; round += 1) {
-            // A person's pace, however fast: both sides have come to rest.
-            await new Promise((wake) => setTimeout(wake, 30));
+            await rest();
+            taken.theirs.push(await kernel.run(source));
+          }
+          for (let round = 0; round < 10; round += 1) {
+            await rest();
             taken.ours.push(await timed(() => run(opened, [id])));
           }
         }

@@ -44,7 +44,7 @@ def serve(descriptor: int, more: "dict[str, int]") -> None:
 
                 # It has children to end first, and a folder to remove.
                 channel.unleash()
-                serve_forks(channel, message["modules"], message["socket"])
+                serve_forks(channel, message["modules"], message["socket"], message["environ"])
     except (ChannelClosed, KeyboardInterrupt):
         os._exit(0)
 

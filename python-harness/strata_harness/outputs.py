@@ -1,25 +1,16 @@
 """What a cell leaves behind: the variables it bound or changed, stored in groups that share memory."""
 
 import pickle
-from typing import Any, Optional
+from typing import Any
 
 from .definitions import Definitions
+from .inputs import Inputs
 from .pickling import Dump, Reference, dump
 from .sharing import groups, links
 from .store import Content, NotStored, value_pieces
 from .summary import immutable, summary, type_name
-from .values import Baseline
 
 _VERIFY_UP_TO = 1 << 18
-
-
-class Inputs:
-    """The bindings as they were when the cell began."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, Any] = {}
-        self.baselines: dict[str, Optional[Baseline]] = {}
-        self.paths: set[str] = set()
 
 
 def collect(

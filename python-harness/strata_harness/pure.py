@@ -14,7 +14,7 @@ import types
 from typing import Any, Optional
 
 from .definitions import Definitions
-from .outputs import Inputs
+from .inputs import Inputs
 from .patches import COMPONENT
 from .store import Content
 from .summary import immutable
@@ -72,6 +72,7 @@ class PureCell:
         self.names: dict[str, Any] = vars(types.ModuleType("__main__"))
         self._bindings: list[dict[str, Any]] = job["bindings"]
         self._values = values
+        self.prints = "print" in job["source"]
 
     def bind(self, definitions: Definitions) -> Inputs:
         inputs = Inputs()

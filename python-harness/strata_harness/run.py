@@ -14,13 +14,13 @@ from .channel import Channel
 from .definitions import Definitions, show_classes
 from .display import Displayer
 from .errors import describe
+from .inputs import bind
 from .keeping import Keeper
-from .outputs import Inputs, collect
+from .outputs import collect
 from .pure import PureCell, pure_cell
 from .store import Content
 from .streams import Streams
-from .summary import immutable
-from .values import Values, baseline
+from .values import Values
 from .variables import become
 
 try:
@@ -62,7 +62,8 @@ class Run:
         again = self._deliver() and more and self.cell is not None and self._duration() < QUICK_MS
         if not again:
             self._end()
-        self.streams.detach()
+        if not self._silent():
+            self.streams.detach()
         linecache.cache.pop(self.job["file"], None)
         self.channel.reset()
         self.send("again", {})
@@ -82,7 +83,8 @@ class Run:
             self.streams.flush()
             os._exit(status)
         try:
-            self.send("result", {**result, **self.streams.sizes()})
+            silent = {"silent": True} if self._silent() else {}
+            self.send("result", {**result, **self.streams.sizes(), **silent})
         except ValueError as error:
             self.send("result", {**self._failure(error), **self.streams.sizes()})
             return False
@@ -98,6 +100,10 @@ class Run:
             pass
         self.streams.flush()
         os._exit(0)
+
+    def _silent(self) -> bool:
+        """It can print nothing, so it has no log files."""
+        return self.cell is not None and not self.cell.prints
 
     def _duration(self) -> float:
         return round(((self.ended or time.perf_counter()) - self.began) * 1000, 3)
@@ -120,7 +126,8 @@ class Run:
         definitions = Definitions(names, {}, lambda binding: None)
         inputs = cell.bind(definitions)
         displayer = self._displayer()
-        self.streams.attach(*self.logs)
+        if cell.prints:
+            self.streams.attach(*self.logs)
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()
@@ -147,7 +154,8 @@ class Run:
     def _whole(self) -> dict[str, Any]:
         job = self.job
         self.streams.mute()
-        become(job["environ"])
+        if job["environ"] is not None:
+            become(job["environ"])
         os.chdir(job["folder"])
         sys.path.insert(0, job["folder"])
         sys.argv[:] = [job["file"]]
@@ -185,7 +193,7 @@ class Run:
         patched = patches.Patches(job, self.content, values, definitions, names)
         revive.use(definitions.get, names, own_modules.part)
         show_classes(definitions)
-        inputs = self._bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
+        inputs = bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
         watching.bound(inputs.objects)
 
         file = job["file"]
@@ -269,32 +277,3 @@ class Run:
             self.content.tmp,
             lambda wait: self.send("clear", {"wait": wait, **self.streams.sizes()}),
         )
-
-    def _bind(
-        self,
-        bindings: list[dict[str, Any]],
-        names: dict[str, Any],
-        resolve: Any,
-        values: Values,
-        definitions: Definitions,
-        settings: "ambient.Ambient",
-        own_modules: "modules.Modules",
-    ) -> Inputs:
-        inputs = Inputs()
-        settings.restore_path()
-        for binding in bindings:
-            if binding["kind"] == "import":
-                exec(compile(binding["statement"], "<import>", "exec", 0, True), names)
-        own_modules.preload()
-        settings.restore()
-        for binding in bindings:
-            if binding["kind"] != "import":
-                # A definition executed later must not see a name before its turn, nor lose it.
-                names[binding["name"]] = resolve(binding)
-        for binding in bindings:
-            name = binding["name"]
-            inputs.objects[name] = value = names[name]
-            if binding["kind"] == "definition" or (binding["kind"] == "value" and not immutable(value)):
-                file = values.file(binding["digest"]) if binding["kind"] == "value" else None
-                inputs.baselines[name] = baseline(name, value, definitions, names, file)
-        return inputs

@@ -17,16 +17,19 @@ from . import guest, leash
 from .channel import Channel, ChannelClosed
 from .hidden import Hidden
 from .rehearsal import rehearse
+from .variables import become
 from .warm import warm
 
 
-def serve_forks(channel: Channel, modules: "list[str]", path: str) -> NoReturn:
+def serve_forks(channel: Channel, modules: "list[str]", path: str, environ: "dict[str, str]") -> NoReturn:
     hidden, report = warm(modules, True)
     # Before the host is told: it opens the other end then.
     held = leash.make(os.path.join(os.path.dirname(path), "leash"))
     channel.send({"type": "warmed", **report, "leash": held})
     if report["unfit"]:
         os._exit(0)
+    # To the letter, without what the interpreter itself has added: so it need not be said to each child.
+    become(environ)
     Zygote(channel, path, hidden, held).serve()
 
 
@@ -54,8 +57,6 @@ class Zygote:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
-        # Said to this process alone; and so its children have the environment of the job already.
-        os.environ.pop("PYTHONSAFEPATH", None)
         # Loads what a run loads, and sets up the compiler's types, which takes milliseconds.
         _rehearse(self._hidden, self._hidden.whole, True)
         # What is there now stays as it is: children share its memory, and no collection writes to it. None comes before

@@ -5,13 +5,14 @@
 import type { CellId, Notebook } from "../notebook/model.ts";
 import type { Output } from "../outputs/model.ts";
 import type { PlanPorts } from "../plan/lookup.ts";
-import type { CellPlan } from "../plan/model.ts";
+import type { Reason } from "../plan/model.ts";
 import { moduleTraits } from "../plan/module-traits.ts";
 import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
 import type { CellHead, CellRecord, RecipeKey } from "../store/model.ts";
-import { engineError, execute, headOf } from "./execute.ts";
+import { type Executed, engineError, execute, headOf } from "./execute.ts";
+import { type Inspection, inspectInputs } from "./inspect.ts";
 import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
 import type { EnginePorts } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
@@ -29,13 +30,12 @@ interface RunState {
   readonly refresh: ReadonlySet<CellId>;
   readonly ended: Map<CellId, Outcome>;
   readonly running: Map<CellId, Promise<void>>;
+  /** Cells that have run and whose results are being written. */
+  readonly closing: Map<CellId, Promise<void>>;
   readonly settled: Map<CellId, CellRecord>;
   readonly failed: Map<CellId, RecipeKey>;
-  /** How often a cell's inputs turned out to be damaged. */
-  readonly unsound: Map<CellId, number>;
+  readonly inputs: Inspection;
 }
-
-const UNSOUND_TRIES = 5;
 
 export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   let prepared: PreparedNotebook = prepareNotebook(initial, ports, undefined);
@@ -88,9 +88,10 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       refresh: new Set(request.refresh ? targets : []),
       ended: new Map(),
       running: new Map(),
+      closing: new Map(),
       settled: new Map(),
       failed: new Map(),
-      unsound: new Map(),
+      inputs: inspectInputs(ports.store.verify),
     };
     for (const id of targets) queued.add(id);
     on({ type: "queued", cells: targets });
@@ -98,6 +99,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       const ready = await ports.environment.prepare(signal);
       if ("problem" in ready) failAll(state, ready.problem, on);
       else await loop(state, request.jobs ?? ports.jobs, ready.runner, on, signal);
+      await Promise.all(state.closing.values());
     } finally {
       for (const id of targets) queued.delete(id);
     }
@@ -107,7 +109,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
     for (;;) {
       // As they were before: a cell that ends while the plan is made is not in it, and must not look like one that failed.
-      const ended = new Set(state.ended.keys());
+      const ended = new Set([...state.ended.keys(), ...state.closing.keys()]);
       const runningNow = new Set(state.running.keys());
       const planned = await runPlan(state);
       const decision = decide(planned, {
@@ -118,7 +120,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
         cancelled: signal.aborted,
       });
       // Before a cell is said to be reused: what is found damaged has to run, and is a miss in the next plan.
-      if (await findDamage(state, planned, decision.start)) continue;
+      if (await state.inputs.damaged(planned, decision.start)) continue;
       for (const { plan, skipped } of decision.end) {
         const outcome: Outcome =
           skipped !== undefined
@@ -136,7 +138,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       if (decision.done) return;
       if (state.running.size > 0 && decision.end.length === 0) await Promise.race(state.running.values());
       // Nothing is left to decide, so no other plan is needed to see it.
-      if (state.running.size === 0 && state.targets.every((id) => state.ended.has(id))) return;
+      const over = (id: CellId): boolean => state.ended.has(id) || state.closing.has(id);
+      if (state.running.size === 0 && state.targets.every(over)) return;
     }
   }
 
@@ -170,13 +173,11 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     if (plan?.action !== "run" || cell === undefined || inputs === undefined) return;
     queued.delete(id);
     running.add(id);
-    let outcome: Outcome;
+    let executed: Executed;
     try {
-      if ((state.unsound.get(id) ?? 0) >= UNSOUND_TRIES) {
-        throw new Error("An input of this cell is damaged in the store again and again. Check the disk it is on.");
-      }
+      state.inputs.refuse(id);
       on({ type: "started", cell: id, reason: plan.reason });
-      outcome = await execute(
+      executed = await execute(
         {
           notebook: prepared.notebook.id,
           prepared: cell,
@@ -195,37 +196,25 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       );
     } catch (thrown) {
       // A bug of ours must not look like a cell that is still running.
-      const error = engineError(
-        "StrataError",
-        thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`,
-      );
-      outcome = { status: "error", error, outputs: [{ type: "error", error }], reason: plan.reason, durationMs: 0 };
-    } finally {
-      running.delete(id);
-      state.running.delete(id);
+      executed = { outcome: broken(thrown, plan.reason), commit: async () => {} };
     }
+    const { outcome, commit } = executed;
     if (outcome.status === "ok") state.settled.set(id, outcome.record);
     else state.failed.set(id, plan.key);
-    finish(state, id, outcome, on);
-  }
-
-  /** Whether inputs of these cells are damaged, so that another plan may help. */
-  async function findDamage(state: RunState, planned: Planned, starting: readonly CellPlan[]): Promise<boolean> {
-    const sound = await Promise.all(starting.map(({ cell }) => inputsAreSound(planned, cell)));
-    const damaged = starting.filter((_, at) => !sound[at]).map(({ cell }) => cell);
-    for (const cell of damaged) state.unsound.set(cell, (state.unsound.get(cell) ?? 0) + 1);
-    return damaged.some((cell) => (state.unsound.get(cell) ?? 0) < UNSOUND_TRIES);
-  }
-
-  async function inputsAreSound(planned: Planned, id: CellId): Promise<boolean> {
-    const digests = new Set<string>(Object.values(planned.ambient.get(id) ?? {}));
-    for (const slot of planned.inputs.get(id)?.slots.values() ?? [])
-      if (slot.kind === "value") digests.add(slot.digest);
-    for (const source of Object.values(planned.inputs.get(id)?.definitions ?? {})) {
-      for (const binding of source.early) if (binding.kind === "value") digests.add(binding.digest);
-    }
-    const verdicts = await Promise.all([...digests].map((digest) => ports.store.verify(digest)));
-    return verdicts.every(Boolean);
+    // The next cell can start from what is settled; this one has ended when its result is kept.
+    const closing = commit().then(
+      () => outcome,
+      (thrown: unknown) => broken(thrown, plan.reason),
+    );
+    state.closing.set(
+      id,
+      closing.then((end) => {
+        running.delete(id);
+        state.closing.delete(id);
+        finish(state, id, end, on);
+      }),
+    );
+    state.running.delete(id);
   }
 
   async function rememberHit(id: CellId, record: CellRecord): Promise<void> {
@@ -285,6 +274,11 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       await turn;
     },
   };
+}
+
+function broken(thrown: unknown, reason: Reason): Outcome & { status: "error" } {
+  const error = engineError("StrataError", thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`);
+  return { status: "error", error, outputs: [{ type: "error", error }], reason, durationMs: 0 };
 }
 
 const NOTHING: Outcome = { status: "none", reason: { kind: "nothing-to-run" } };

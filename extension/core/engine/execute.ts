@@ -26,14 +26,20 @@ export interface Execution {
   readonly timeout: number | undefined;
 }
 
-/** Runs the job and commits what came of it: content is already stored by the child, the record comes last. */
+/** How a cell ended, and the writing that remains: content is already stored by the child, the record comes last. */
+export interface Executed {
+  readonly outcome: Outcome & { status: "ok" | "error" | "interrupted" | "skipped" };
+  commit(): Promise<void>;
+}
+
+/** Runs the job. What came of it counts when it is committed; cells that use it may start before. */
 export async function execute(
   execution: Execution,
   runner: Runner,
   ports: EnginePorts,
   on: (event: Exclude<JobEvent, { type: "log" }>) => void,
   signal: AbortSignal,
-): Promise<Outcome & { status: "ok" | "error" | "interrupted" | "skipped" }> {
+): Promise<Executed> {
   const collector = createCollector();
   const started = ports.clock();
   const take = (event: JobEvent): void => {
@@ -54,14 +60,18 @@ export async function execute(
       ...toRecord(execution, { ...result, sample }, collector.outputs(), durationMs, ports.now()),
       ...(execution.prepared.cache?.policy === "session" ? { session: ports.session } : {}),
     };
-    await ports.store.add(record, headOf(record));
-    return { status: "ok", cached: false, record, reason: execution.reason, durationMs };
+    return {
+      outcome: { status: "ok", cached: false, record, reason: execution.reason, durationMs },
+      commit: () => ports.store.add(record, headOf(record)),
+    };
   }
-  if (result.status === "left")
-    return { status: "skipped", reason: { kind: "problem", message: result.error.message } };
+  if (result.status === "left") {
+    const reason: Reason = { kind: "problem", message: result.error.message };
+    return { outcome: { status: "skipped", reason }, commit: async () => {} };
+  }
   collector.fail(result.error);
   const outputs = collector.outputs();
-  await ports.store.setHead(execution.plan.cell, {
+  const head: CellHead = {
     version: 1,
     key: execution.plan.key,
     components: execution.plan.components,
@@ -70,11 +80,15 @@ export async function execute(
     error: result.error,
     durationMs,
     finishedAt: ports.now(),
-  });
+  };
   const { reason } = execution;
-  return result.status === "error"
-    ? { status: "error", error: result.error, outputs, reason, durationMs }
-    : { status: "interrupted", outputs, reason, durationMs };
+  return {
+    outcome:
+      result.status === "error"
+        ? { status: "error", error: result.error, outputs, reason, durationMs }
+        : { status: "interrupted", outputs, reason, durationMs },
+    commit: () => ports.store.setHead(execution.plan.cell, head),
+  };
 }
 
 /** Why a prompt cell runs when the user wants another answer than the stored one. */

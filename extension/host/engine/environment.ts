@@ -1,10 +1,11 @@
 /** The engine's view of a notebook's Python: its identity for keys, and a runner once it is ready. */
 import type { EnvironmentPort } from "../../core/engine/ports.ts";
+import { sameData } from "../../core/plan/same-data.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { type ChildEnviron, childEnvironOf } from "../environment/child-environ.ts";
 import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
-import { prepareEnvironment } from "../environment/prepare.ts";
+import { type Prepared, prepareEnvironment } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
 import { createRunner } from "../harness/forking-runner.ts";
 import type { Keeping } from "../harness/keep.ts";
@@ -50,7 +51,11 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
   let variables: ((effective: Readonly<Record<string, string>>) => ChildEnviron) | undefined;
   /** A plan asks for a cell's variables once for each observation; settings are the same object from plan to plan. */
   let known = new WeakMap<object, Readonly<Record<string, string>>>();
-  let current: { readonly identity: string; readonly runner: ModalRunner } | undefined;
+  /** By what the settings say: the same object for all cells of the same settings. */
+  let shared = new Map<string, Readonly<Record<string, string>>>();
+  /** The same from the last time, and still the same object where it says the same. */
+  let last = shared;
+  let current: { readonly prepared: Prepared; readonly runner: ModalRunner } | undefined;
 
   function locate(): Located | undefined {
     const found = findPython({ folder, python, env });
@@ -61,6 +66,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
     located = next;
     variables = next && childEnvironOf({ base: env, located: next });
     known = new WeakMap();
+    [last, shared] = [shared, new Map()];
   }
 
   return {
@@ -73,10 +79,9 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       if (isFailed(prepared)) return { problem: prepared.problem.message };
       settle(prepared);
       // What a zygote has in memory is what was installed when it started.
-      const identity = JSON.stringify([prepared.python, identifier.identify(prepared)]);
-      if (current?.identity !== identity) {
+      if (current === undefined || !isSame(current.prepared, prepared)) {
         await current?.runner.dispose();
-        const verdicts = openVerdicts(storage, identity);
+        const verdicts = openVerdicts(storage, JSON.stringify([prepared.python, prepared.identity]));
         const runner = createRunner({
           python: prepared.python,
           harness,
@@ -87,7 +92,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
           ...(warm === undefined ? {} : { warm }),
           ...(keeping === undefined ? {} : { keeping }),
         });
-        current = { identity, runner };
+        current = { prepared, runner };
       }
       return { runner: current.runner };
     },
@@ -96,7 +101,9 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       if (variables === undefined) return settings;
       const before = known.get(settings);
       if (before !== undefined) return before;
-      const { environ } = variables(settings);
+      const text = JSON.stringify(settings);
+      const environ = shared.get(text) ?? keptOr(variables(settings).environ, last.get(text));
+      shared.set(text, environ);
       known.set(settings, environ);
       return environ;
     },
@@ -109,4 +116,13 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       await current?.runner.dispose();
     },
   };
+}
+
+/** Mostly the very same identity, which is kept until the environment's files change. */
+function isSame(a: Prepared, b: Prepared): boolean {
+  return a.python === b.python && sameData(a.identity, b.identity);
+}
+
+function keptOr<T>(now: T, before: T | undefined): T {
+  return before !== undefined && sameData(before, now) ? before : now;
 }

@@ -1,4 +1,5 @@
 /** The engine's view of a store: one notebook's heads, and answers from memory at once where there are any. */
+import { setImmediate } from "node:timers/promises";
 import type { EngineStore } from "../../core/engine/ports.ts";
 import type { Store } from "../store/open.ts";
 
@@ -24,7 +25,11 @@ export function engineStore(store: Store, notebook: string): EngineStore {
       if (!sound) seen.delete(digest);
       return sound;
     },
-    add: (record, head) => index.add(record, head && { notebook, cell: record.cell, head }),
+    async add(record, head) {
+      // What waits for the result starts first, and runs while this is written.
+      await setImmediate();
+      await index.add(record, head && { notebook, cell: record.cell, head });
+    },
     setHead: (cell, head) => index.setHead(notebook, cell, head),
     forget: (cells) => index.forget(notebook, cells),
   };

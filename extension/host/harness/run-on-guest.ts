@@ -45,6 +45,7 @@ export async function runOnGuest(
   };
   let lastMark: Position = { stdout: 0, stderr: 0 };
   let result: JobResult | undefined;
+  let silent = false;
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
@@ -75,7 +76,7 @@ export async function runOnGuest(
         return on({ type: "input", prompt: message.prompt, password: message.password, reply });
       }
       case "result":
-        result = message.result;
+        ({ result, silent } = message);
         return finish();
       default:
         return message satisfies never;
@@ -149,7 +150,8 @@ export async function runOnGuest(
     if (joined === undefined) {
       const keep = keeping && keepOf(keeping, job);
       const { content, tmp } = folders;
-      guest.send(runMessage({ run, job, content, tmp, stdout, stderr, ...(keep === undefined ? {} : { keep }) }));
+      const request = { run, job, content, tmp, stdout, stderr, started: guest.environ };
+      guest.send(runMessage(keep === undefined ? request : { ...request, keep }));
     }
     await finished;
     clearInterval(tailer);
@@ -179,7 +181,7 @@ export async function runOnGuest(
     signal.removeEventListener("abort", onAbort);
     if (left) await text.release();
     else {
-      await text.end().catch(() => {});
+      if (!silent) await text.end().catch(() => {});
       if (keeping !== undefined) forgetKept(keeping, job);
     }
   }

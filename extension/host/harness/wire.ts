@@ -31,7 +31,8 @@ export type GuestMessage =
   | ({ readonly type: "clear"; readonly wait: boolean } & Position)
   | ({ readonly type: "mark" } & Position)
   | ({ readonly type: "input"; readonly prompt: string; readonly password: boolean } & Position)
-  | ({ readonly type: "result"; readonly result: JobResult } & Position);
+  /** `silent`: nothing could be printed, and no log files were made. */
+  | ({ readonly type: "result"; readonly result: JobResult; readonly silent: boolean } & Position);
 
 export interface RunRequest {
   readonly run: string;
@@ -41,15 +42,21 @@ export interface RunRequest {
   readonly stdout: string;
   readonly stderr: string;
   readonly keep?: object;
+  /** The environment that the guest has from its start; it is not said again. */
+  readonly started: CellJob["environ"] | undefined;
 }
 
 export function runMessage(request: RunRequest): object {
-  const { job } = request;
-  const { ownDefinitions, ownImports, ...rest } = job;
+  const { ownDefinitions, ownImports, environ, ...rest } = request.job;
   return {
     type: "run",
     run: request.run,
-    job: { ...rest, own_definitions: ownDefinitions, own_imports: ownImports },
+    job: {
+      ...rest,
+      environ: request.started === environ ? null : environ,
+      own_definitions: ownDefinitions,
+      own_imports: ownImports,
+    },
     store: { content: request.content, tmp: request.tmp },
     stdout: request.stdout,
     stderr: request.stderr,
@@ -88,7 +95,7 @@ export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
       return { type: "input", prompt: string(raw.prompt) ?? "", password: raw.password === true, ...at };
     case "result": {
       const result = jobResult(raw);
-      return result === undefined ? undefined : { type: "result", result, ...at };
+      return result === undefined ? undefined : { type: "result", result, silent: raw.silent === true, ...at };
     }
     default:
       return undefined;

@@ -84,7 +84,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
   server.listen(path, async () => {
     const greeting = await mother.greeting;
     if (!greeting.ok) return settle({ problem: greeting.why });
-    mother.send({ type: "zygote", modules: warm, socket: path });
+    mother.send({ type: "zygote", modules: warm, socket: path, environ });
   });
   server.unref();
 
@@ -148,7 +148,8 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
       mother.send({ type: "keep", slot: greeting.slot });
       return Promise.race([kept, child.exited.then(() => {}), mother.ended.then(() => {})]);
     };
-    child.arrived(guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal), keep));
+    const guest = guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal), keep);
+    child.arrived(Object.assign(guest, { environ }));
   }
 
   void mother.ended.then(() => {

@@ -58,6 +58,7 @@ export async function openStore(dir: string, options: StoreOptions): Promise<Sto
   const onProblem = once(options.onProblem);
   const make = (): void => {
     try {
+      if (existsSync(contentDir) && existsSync(tmp)) return;
       for (const folder of [contentDir, tmp]) mkdirSync(folder, { recursive: true });
     } catch (error) {
       onProblem(writeProblem(error, root));

@@ -49,7 +49,8 @@ async function run(holds: boolean, joined: boolean): Promise<{ runs: number; tex
     store: { add: async () => {}, setHead: async () => {} },
   } as unknown as EnginePorts;
   const events: JobEvent[] = [];
-  const outcome = await execute(execution, runner, ports, (event) => events.push(event), new AbortController().signal);
+  const on = (event: JobEvent): unknown => events.push(event);
+  const { outcome } = await execute(execution, runner, ports, on, new AbortController().signal);
   assert.equal(outcome.status, "ok");
   const outputs = outcome.status === "ok" ? outcome.record.outputs : [];
   return { runs, text: outputs.map((output) => (output.type === "stream" ? output.text : "")).join("") };
