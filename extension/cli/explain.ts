@@ -1,6 +1,7 @@
 /** `strata explain`: everything one cell's result depends on, and why it would or would not run. Starts no Python. */
 import { remarksOn } from "../core/engine/describe-status.ts";
 import { madeHow } from "../core/engine/status.ts";
+import { sawText } from "../core/plan/asked.ts";
 import { changedComponent, rootCause } from "../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import type { CellPlan } from "../core/plan/model.ts";
@@ -127,6 +128,8 @@ function observationText(observation: Observation): string {
       return `there being no file ${observation.path}`;
     case "directory":
       return `the folder ${observation.path}`;
+    case "asked":
+      return `${observation.path} being as it ${observation.made === true ? "made" : "found"} it: ${sawText(observation)}`;
     case "environ":
       return `the environment variable ${observation.name}`;
     case "ambient":

@@ -8,13 +8,14 @@ import os
 import sys
 from typing import Any, Optional
 
-from . import leash
+from . import leash, questions
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .run import Run
 
 
 def serve(descriptor: int, more: "dict[str, int]") -> None:
     """`more`: descriptors beside the channel's, by what they are for (docs/harness-protocol.md)."""
+    questions.install()
     channel = Channel(descriptor, more.get("commands"))
     held = leash.attach_started(more["leash"]) if "leash" in more else None
     if held is not None:

@@ -1,24 +1,25 @@
 """What a run was seen to depend on beyond its inputs: files, folders, environment variables; and what it wrote.
 
-An audit hook sees every `open` and listing of Python code; what compiled readers open by themselves is in `opened.py`.
-Nobody sees `os.stat` and the clock. Files of the interpreter, its packages, the store and caches of libraries are left
-out: the environment is part of the recipe key already. A file over 256 MiB is not hashed: its digest is "", and size
-and time alone decide.
+An audit hook sees every `open` and listing of Python code; what compiled readers open by themselves is in `opened.py`,
+what is only asked about files is in `asked.py`. Nobody sees the clock. Files of the interpreter, its packages, the
+store and caches of libraries are left out: the environment is part of the recipe key already.
 """
 
 import hashlib
 import os
 import sys
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
+from .asked import Asked
 from .bytecode import distrust_young
+from .changes import CHANGES, Changes
 from .entropy import watch_entropy
+from .environ import environ_recorder
+from .files import described, entries, entries_digest, library_folders, listing
 from .importwatch import watch
 from .opened import READERS, Opened
 from .store import Content
 
-_HASH_UP_TO = 256 << 20
-_SYSTEM = ("/proc/", "/sys/", "/usr/share/fonts/", "/usr/share/zoneinfo/", "/etc/ssl/")
 _DEVICES = "/dev/"
 # A folder like any other, though it is among the devices: data is put there because it is in memory.
 _IN_MEMORY = "/dev/shm/"
@@ -32,6 +33,7 @@ class Observer:
         self._active = False
         self._pid = os.getpid()
         self._read: set[str] = set()
+        self._changes = Changes()
         self._wrote: set[str] = set()
         self._listed: set[str] = set()
         self._environ: dict[str, Optional[str]] = {}
@@ -45,7 +47,9 @@ class Observer:
         own = (os.path.join(self._folder, ".venv"), os.path.join(self._folder, ".strata"))
         self._outside = library_folders(content.content, content.tmp, *own)
         self._logs = logs
-        self._opened_unseen = Opened(self._folder, job["source"], self._library)
+        texts = [job["source"], *(source["source"] for source in job["definitions"].values())]
+        self._opened_unseen = Opened(self._folder, texts, self._library)
+        self._asked = Asked(self._folder, self._counts, self._around, self.own, self._changes)
 
     def start(self, listen: bool = True) -> None:
         self._active = listen
@@ -54,26 +58,36 @@ class Observer:
         if listen:
             # For as long as the process lives: a hook cannot be removed.
             sys.addaudithook(self._hook)
+            self._asked.begin()
             watch({name: lambda _: self._watch_files() for name in READERS})
         os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
 
     def bound(self, inputs: dict[str, Any]) -> None:
         """The cell's inputs are loaded."""
-        self._opened_unseen.bound(inputs)
+        self._unseen(lambda: self._opened_unseen.bound(inputs))
 
     def _watch_files(self) -> None:
-        # What it reads and lists itself is nobody's input.
+        self._unseen(self._opened_unseen.begin)
+
+    def _unseen(self, look: Callable[[], None]) -> None:
+        """What we read, list and ask ourselves is nobody's input."""
         active, self._active = self._active, False
+        self._asked.end()
         try:
-            self._opened_unseen.begin()
+            look()
         finally:
             self._active = active
+            if active:
+                self._asked.begin()
 
     def stop(self) -> None:
         self._active = False
-        files, folders = self._opened_unseen.end()
+        self._asked.end()
+        files, folders, written = self._opened_unseen.end()
         self._read |= files
         self._listed |= folders
+        self._wrote |= written
+        self._changes.paths |= written
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         # Called for everything the interpreter does: decides quickly, and never lets an error of its own out.
@@ -102,9 +116,11 @@ class Observer:
             address = args[1]
             if isinstance(address, tuple):
                 self._sample.add("network")
-        elif event == "os.rename":
+        elif event in CHANGES:
             try:
-                self._note(self._wrote, os.fsdecode(args[1]))
+                self._changes.note(event, args)
+                if event == "os.rename":
+                    self._note(self._wrote, os.fsdecode(args[1]))
             except Exception:
                 pass
 
@@ -122,13 +138,23 @@ class Observer:
 
     def _note(self, kind: set[str], path: str) -> None:
         path = os.path.abspath(path)
-        if self._library(path) or path in self._logs or path.endswith((".pyc", ".pyo")):
+        if not self._counts(path):
             return
-        if f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path:
-            return  # Its caches and settings under ~/.cache and ~/.config.
         kind.add(path)
         if kind is self._listed:
             self._opened_unseen.near(path)
+        elif kind is self._wrote:
+            self._changes.paths.add(path)
+
+    def _counts(self, path: str) -> bool:
+        if self._library(path) or path in self._logs or path.endswith((".pyc", ".pyo")):
+            return False
+        # Its caches and settings under ~/.cache and ~/.config.
+        return not (f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path)
+
+    def _around(self, folder: str) -> bool:
+        above = os.path.join(folder, "")
+        return any(os.path.join(place, "").startswith(above) for place in (self._folder, *self._outside))
 
     def _note_environ(self, name: str, value: Optional[str]) -> None:
         if not self._active or name in self._environ or name in self._given:
@@ -163,7 +189,7 @@ class Observer:
 
     def _library(self, path: str) -> bool:
         device = path.startswith(_DEVICES) and not path.startswith(_IN_MEMORY)
-        return device or path.startswith(self._outside)
+        return device or os.path.join(path, "").startswith(self._outside)
 
     def _note_set(self, name: str) -> None:
         self._given.add(name)
@@ -184,26 +210,34 @@ class Observer:
                     # A package of its name would come first.
                     self._note(self._read, os.path.join(file[:-3], "__init__.py"))
         found: list[dict[str, Any]] = []
+        read: set[str] = set()
         for path in sorted(self._read - self._wrote):
-            described = _describe(path)
-            if described is not None:
-                found.append({"kind": "file", "path": self._shown(path), **described})
+            state = described(path)
+            if state is not None:
+                read.add(path)
+                found.append({"kind": "file", "path": self._shown(path), **state})
             elif not os.path.exists(path):
                 found.append({"kind": "missing", "path": self._shown(path)})
         for path in sorted(self._listed):
-            digest = _listing(path)
+            there = entries(path, False) if path in self._asked.scanned else None
+            digest = listing(path) if there is None else entries_digest(there)
             if digest is not None:
-                found.append({"kind": "directory", "path": self._shown(path), "digest": digest})
+                detail = {} if there is None else {"detail": "kinds"}
+                found.append({"kind": "directory", "path": self._shown(path), "digest": digest, **detail})
             elif not os.path.exists(path):
                 found.append({"kind": "missing", "path": self._shown(path)})
+        found += self._asked.result(read | self._wrote, self._shown)
+        for path in sorted(self._changes.made):
+            if self._counts(path) and os.path.isdir(path):
+                found.append({"kind": "asked", "path": self._shown(path), "saw": "folder", "made": True})
         for name, value in sorted(self._environ.items()):
             digest = None if value is None else hashlib.sha256(os.fsencode(value)).hexdigest()
             found.append({"kind": "environ", "name": name, "digest": digest})
         for path in sorted(self._wrote):
-            described = _describe(path)
-            if described is not None:
+            state = described(path)
+            if state is not None:
                 # A file written and removed again (a temporary one) leaves nothing to check.
-                found.append({"kind": "written", "path": self._shown(path), **described})
+                found.append({"kind": "written", "path": self._shown(path), **state})
         return found, sorted(self._sample)
 
     def _shown(self, path: str) -> str:
@@ -213,80 +247,3 @@ class Observer:
         if path.startswith(self._folder + os.sep):
             return os.path.relpath(path, self._folder).replace(os.sep, "/")
         return path
-
-
-def library_folders(*more: str) -> "tuple[str, ...]":
-    """Prefixes of paths whose files belong to the interpreter, its packages or the system."""
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *more}
-    prefixes.add(os.path.dirname(os.path.abspath(__file__)))
-    prefixes.add(os.path.dirname(os.__file__))
-    prefixes.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
-    # An interpreter installed under /usr owns its own library folder there, not the whole of /usr.
-    prefixes -= {"/", "/usr", "/usr/local"}
-    return tuple(os.path.join(prefix, "") for prefix in prefixes) + _SYSTEM
-
-
-def _describe(path: str) -> Optional[dict[str, Any]]:
-    try:
-        status = os.stat(path)
-        if not os.path.isfile(path):
-            return None
-        digest = ""
-        if status.st_size <= _HASH_UP_TO:
-            hasher = hashlib.sha256()
-            with open(path, "rb") as file:
-                while True:
-                    chunk = file.read(1 << 20)
-                    if not chunk:
-                        break
-                    hasher.update(chunk)
-            digest = hasher.hexdigest()
-    except OSError:
-        return None
-    return {"size": status.st_size, "mtime_ns": str(status.st_mtime_ns), "digest": digest}
-
-
-def _listing(path: str) -> Optional[str]:
-    try:
-        names = sorted(os.fsencode(name) for name in os.listdir(path))
-    except OSError:
-        return None
-    return hashlib.sha256(b"\n".join(names)).hexdigest()
-
-
-def environ_recorder(note: Any, note_set: Any) -> type:
-    base = type(os.environ)
-
-    class Environ(base):  # type: ignore[misc, valid-type]
-        """The environment, with a note of each name that the user's code asks for."""
-
-        def __getitem__(self, key: Any) -> Any:
-            copied = vars(self).get("_strata_copied")
-            if copied and key in copied:
-                copied.discard(key)
-                return base.__getitem__(self, key)
-            try:
-                value = base.__getitem__(self, key)
-            except KeyError:
-                note(key, None) if isinstance(key, str) else None
-                raise
-            note(key, value) if isinstance(key, str) else None
-            return value
-
-        def __setitem__(self, key: Any, value: Any) -> None:
-            base.__setitem__(self, key, value)
-            note_set(key)
-
-        def __delitem__(self, key: Any) -> None:
-            base.__delitem__(self, key)
-            note_set(key)
-
-        def __iter__(self) -> Any:
-            # Copying the whole environment (for a child process) asks for no name in particular.
-            names = list(base.__iter__(self))
-            vars(self)["_strata_copied"] = set(names)
-            return iter(names)
-
-    Environ.__name__ = Environ.__qualname__ = base.__name__
-    Environ.__module__ = base.__module__
-    return Environ

@@ -1,8 +1,9 @@
-"""Files that compiled code opens by itself: pyarrow, polars, duckdb, SQLite, HDF5 and their like ask nobody.
+"""Files that compiled code opens and writes by itself: pyarrow, polars, duckdb, SQLite, HDF5 and their like ask nobody.
 
 On Linux the kernel tells (inotify): the notebook's folder is watched, and what the cell names or lists elsewhere, from
 the moment in which such a library is loaded. It does not tell who opened a file, so what another process reads
-meanwhile counts as read, which can only make a cell run once more; what is written meanwhile is left out. Elsewhere,
+meanwhile counts as read, which can only make a cell run once more. What is written meanwhile is the cell's where its
+text, or that of functions it may call, looks as if it writes files and has the file's name or ending in it. Elsewhere,
 or where the kernel has no watches left, the files count that the cell names: in its text, or by its inputs.
 """
 
@@ -31,18 +32,25 @@ _OURS = {"cells", "notebook.toml", "pyproject.toml", "uv.lock", "node_modules", 
 _CODE = (".py", ".pyc", ".pyo", ".so", ".pyd", ".ipynb")
 _LITERAL = re.compile(r"""(['"])((?:(?!\1)[^\\\n]){1,1000})\1""")
 _MOST_ITEMS = 1000
+_WRITING = re.compile(
+    r"write|save|dump|store|export|insert|create|append|copy|execute|connect|\bsql\b|\bto_[a-z]|sink_|[Ff]ile\("
+)
+# What databases keep beside theirs while they have it open.
+_BESIDE = ("-wal", "-shm", "-journal", ".wal", ".tmp", ".lock")
 
 
 class Opened:
-    def __init__(self, folder: str, source: str, library: "Callable[[str], bool]") -> None:
+    def __init__(self, folder: str, texts: "list[str]", library: "Callable[[str], bool]") -> None:
+        """`texts`: the cell's own, then those of the functions and classes that it is given."""
         self._folder = folder
-        self._source = source
+        self._texts = texts
         self._library = library
         self._inputs: dict[str, Any] = {}
         self._fd = -1
         self._add: Any = None
         self._places: dict[int, str] = {}
         self._begun = False
+        self._made: set[str] = set()
         # Some of what happened was not seen.
         self._partly = False
 
@@ -70,11 +78,11 @@ class Opened:
             if path not in _shared_folders():
                 self._watch(path)
 
-    def end(self) -> "tuple[set[str], set[str]]":
-        """(files that were read, folders that were listed), since `begin`."""
+    def end(self) -> "tuple[set[str], set[str], set[str]]":
+        """(files that were read, folders that were listed, what the cell wrote or made), since `begin`."""
         if not self._begun:
-            return set(), set()
-        files, folders = self._drain() if self._fd >= 0 else (set(), set())
+            return set(), set(), set()
+        files, folders, written = self._drain() if self._fd >= 0 else (set(), set(), set())
         if self._partly:
             named = {path for path in self._named() if not self._left_out(path)}
             files.update(path for path in named if os.path.isfile(path))
@@ -82,7 +90,19 @@ class Opened:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
-        return files, folders
+        return files, folders, self._own(written)
+
+    def _own(self, written: "set[str]") -> "set[str]":
+        if not written or not any(map(_WRITING.search, self._texts)):
+            return set()
+        text = "\n".join((*self._texts, *self._input_texts()))
+
+        def named(path: str) -> bool:
+            name = os.path.basename(path)
+            return not name.endswith(_BESIDE) and (os.path.splitext(name)[1] or name) in text
+
+        own = {path for path in written if named(path) and os.path.isfile(path)}
+        return own | {folder for folder in self._made if any(path.startswith(f"{folder}{os.sep}") for path in own)}
 
     def _start(self) -> bool:
         if not sys.platform.startswith("linux"):
@@ -143,7 +163,7 @@ class Opened:
         inside = path.startswith(self._folder + os.sep)
         return name.endswith(_CODE) or self._library(path) or (inside and (name in _OURS or name.startswith(".")))
 
-    def _drain(self) -> "tuple[set[str], set[str]]":
+    def _drain(self) -> "tuple[set[str], set[str], set[str]]":
         opened: set[str] = set()
         listed: set[str] = set()
         written: set[str] = set()
@@ -167,22 +187,24 @@ class Opened:
                     continue
                 if mask & _FOLDER:
                     # What Python looks through for modules is listed by every import.
-                    if mask & _OPEN and path not in searched:
+                    if mask & (_CREATE | _MOVED_TO):
+                        self._made.add(path)
+                    elif mask & _OPEN and path not in searched:
                         listed.add(path)
                 elif mask & _OPEN:
                     opened.add(path)
                 else:
                     written.add(path)
-        return opened - written, listed
+        for folder in self._made:
+            # Nobody watched it yet when something was put there.
+            for place, _, names in islice(os.walk(folder), _MOST_FOLDERS):
+                written.update(os.path.join(place, name) for name in names[:_MOST_ENTRIES])
+        return opened - written, listed, written
 
     def _named(self) -> "Iterable[str]":
         """Paths in the cell's text and among its inputs, up to the first place for any name in them."""
-        texts = [found.group(2) for found in islice(_LITERAL.finditer(self._source), _MOST_ITEMS)]
-        for value in list(self._inputs.values()):
-            items = list(value)[:_MOST_ITEMS] if type(value) in (list, tuple, set) else [value]
-            if type(value) is dict:
-                items = list(value.values())[:_MOST_ITEMS]
-            texts.extend(text for text in map(_path_text, items) if text is not None)
+        texts = [found.group(2) for found in islice(_LITERAL.finditer(self._texts[0]), _MOST_ITEMS)]
+        texts.extend(self._input_texts())
         found = {}
         for text in texts:
             start = re.split(r"[*?\[{]", text)[0]
@@ -191,6 +213,15 @@ class Opened:
             if path and os.path.exists(path):
                 found[path] = True
         return found
+
+    def _input_texts(self) -> "list[str]":
+        texts: list[str] = []
+        for value in list(self._inputs.values()):
+            items = list(value)[:_MOST_ITEMS] if type(value) in (list, tuple, set) else [value]
+            if type(value) is dict:
+                items = list(value.values())[:_MOST_ITEMS]
+            texts.extend(text for text in map(_path_text, items) if text is not None)
+        return texts
 
 
 def _shared_folders() -> "set[str]":

@@ -69,7 +69,7 @@ for (const kind of RUNNERS)
         "written out.txt",
       ]);
       const directory = seen(result).find(({ kind }) => kind === "directory");
-      assert.equal(directory?.kind === "directory" && directory.digest, sha("a.txt\nb.txt"));
+      assert.equal(directory?.kind === "directory" && directory.digest, sha("a.txt\0f\nb.txt\0f"));
     });
 
     it("reports modules of the notebook's folder, also those that an import binding loaded", async () => {

@@ -47,7 +47,11 @@ for place in ('a', 'sub/deep/b', 'parts/one', 'parts/two', 'unread', '${outside}
       ["pandas", "import pandas as pd\npd.read_parquet('a.parquet')", ["file a.parquet"]],
       ["SQLite", "import sqlite3\nsqlite3.connect('file:a.parquet?mode=ro', uri=True).close()", ["file a.parquet"]],
       ["no file", "import polars, pyarrow, sqlite3, pandas", []],
-      ["no file that is written", "import polars as pl\npl.DataFrame({'a': [1]}).write_parquet('new.parquet')", []],
+      [
+        "no file that is written",
+        "import polars as pl\npl.DataFrame({'a': [1]}).write_parquet('new.parquet')",
+        ["written new.parquet"],
+      ],
     ];
     for (const [what, source, found] of READS) {
       it(`are inputs: ${what}`, async () => {

@@ -225,7 +225,7 @@ function toRecord(
 function isEvidence(seen: Observation, { prepared, inputs }: Execution): boolean {
   if (seen.kind === "environ") return !isSecretName(seen.name);
   // On a branch, or before the first save, that file is not there.
-  if (seen.kind !== "file" && seen.kind !== "missing") return true;
+  if (seen.kind !== "file" && seen.kind !== "missing" && seen.kind !== "asked") return true;
   const isText = (file: string): boolean => file.endsWith(`/${seen.path}`);
   return seen.path !== `cells/${prepared.cell.file}` && !inputs.reached.some((source) => isText(source.file));
 }

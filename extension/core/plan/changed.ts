@@ -1,6 +1,7 @@
 /** The first thing that is not as it was, with both of its values, for whoever wants more than a sentence. */
 import type { CellId } from "../notebook/model.ts";
 import type { Observation } from "../store/model.ts";
+import { sawText } from "./asked.ts";
 import type { Plan, Reason } from "./model.ts";
 
 export interface Changed {
@@ -66,6 +67,8 @@ function observed(seen: Observation): { component: string; before: string | null
       return { component: `file ${seen.path}`, before: `${seen.size} bytes${seen.digest && `, ${seen.digest}`}` };
     case "missing":
       return { component: `file ${seen.path}`, before: null };
+    case "asked":
+      return { component: `${seen.saw === "folder" ? "folder" : "file"} ${seen.path}`, before: sawText(seen) };
     case "directory":
       return { component: `folder ${seen.path}`, before: seen.digest };
     case "environ":

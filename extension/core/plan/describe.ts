@@ -1,6 +1,7 @@
 /** Reasons in words: one sentence each, with both values where there are two. Every shell prints these. */
 import type { CellId } from "../notebook/model.ts";
 import type { Observation } from "../store/model.ts";
+import { nounOf, sawText } from "./asked.ts";
 import type { Reason } from "./model.ts";
 
 export function describeReason(reason: Reason, nameOf: (cell: CellId) => string): string {
@@ -90,7 +91,12 @@ function observationChanged(observation: Observation, now: string): string {
     case "missing":
       return `The file ${observation.path}, which was missing, is there now.`;
     case "directory":
-      return `The folder ${observation.path}, which it listed, changed: ${now}.`;
+      return observation.detail === "states"
+        ? `The folder ${observation.path}, about whose files it asked, changed: ${now}.`
+        : `The folder ${observation.path}, which it listed, changed: ${now}.`;
+    case "asked":
+      if (observation.made === true) return `The folder ${observation.path}, which it made, is not there: ${now}.`;
+      return `The ${nounOf(observation)} ${observation.path}, which it asked about, changed: ${sawText(observation)} → ${now}.`;
     case "environ":
       return `The environment variable ${observation.name}, which it read, changed: ${now}.`;
     case "written":

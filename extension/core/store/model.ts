@@ -40,7 +40,15 @@ export type Observation =
       readonly digest: Digest;
     }
   | { readonly kind: "missing"; readonly path: string }
-  | { readonly kind: "directory"; readonly path: string; readonly digest: Digest }
+  /** Without `detail` the names in it; "kinds": also what each is; "states": also size, time and permissions of files. */
+  | {
+      readonly kind: "directory";
+      readonly path: string;
+      readonly digest: Digest;
+      readonly detail?: "kinds" | "states";
+    }
+  /** The answer to a question about a file that was not opened for it: only what was asked is there. */
+  | Asked
   | { readonly kind: "environ"; readonly name: string; readonly digest: Digest | null }
   | { readonly kind: "ambient"; readonly component: string; readonly digest: Digest | null }
   /** A file the cell wrote: missing or changed means stale. */
@@ -51,6 +59,34 @@ export type Observation =
       readonly mtimeNs: string;
       readonly digest: Digest;
     };
+
+export interface Asked {
+  readonly kind: "asked";
+  readonly path: string;
+  /** About a link itself, not about what it leads to. */
+  readonly link?: true;
+  /** "there": whatever it is; "granted" and "refused" are about `access`, a mask as `os.access` takes it. */
+  readonly saw:
+    | "there"
+    | "file"
+    | "folder"
+    | "other"
+    | "link"
+    | "no link"
+    | "missing"
+    | "unreadable"
+    | "granted"
+    | "refused";
+  readonly size?: number;
+  readonly mtimeNs?: string;
+  /** Permissions, on systems that have them as bits. */
+  readonly mode?: number;
+  readonly access?: number;
+  /** Where the link leads. */
+  readonly target?: string;
+  /** A folder that the cell made: gone, the cell is stale. */
+  readonly made?: true;
+}
 
 /** One stored value: one or more variables that share memory. */
 export interface StoredValue {

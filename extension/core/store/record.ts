@@ -4,21 +4,12 @@
  * library: it runs on every cold lookup, and a plan makes hundreds of those.
  */
 import { type Digest, TABLE_MIME } from "../outputs/model.ts";
+import { isCount, isDigest, isFields, isListOf, isMapOf, isOptional, isString } from "./fields.ts";
 import type { CellHead, CellRecord, Observation, RecipeKey } from "./model.ts";
+import { isObservation, observationId } from "./observation.ts";
 
 /** How many results one key keeps. They differ in what their runs observed; more than this is a file that keeps changing. */
 export const RECORDS_PER_KEY = 8;
-
-/** In place of the digest of a file too large to be hashed at every run: its size and time alone decide. */
-export const UNHASHED = "";
-
-const DIGEST = /^[0-9a-f]{64}$/;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-export function isDigest(value: unknown): value is Digest {
-  return typeof value === "string" && DIGEST.test(value);
-}
 
 /** The record, or undefined when anything in it is not what `CellRecord` says. */
 export function parseRecord(value: unknown, key?: RecipeKey): CellRecord | undefined {
@@ -107,48 +98,6 @@ function tableDigest(text: string): Digest | undefined {
 /** Times are left out: the same bytes written again are the same observation. */
 function observedKey(observed: readonly Observation[]): string {
   return JSON.stringify(observed.map(observationId).sort());
-}
-
-function observationId(seen: Observation): readonly (string | null)[] {
-  switch (seen.kind) {
-    case "file":
-    case "written":
-    case "directory":
-      return [seen.kind, seen.path, seen.digest];
-    case "missing":
-      return [seen.kind, seen.path];
-    case "environ":
-      return [seen.kind, seen.name, seen.digest];
-    case "ambient":
-      return [seen.kind, seen.component, seen.digest];
-    default:
-      return seen satisfies never;
-  }
-}
-
-function isObservation(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  switch (value.kind) {
-    case "file":
-    case "written":
-      return (
-        isString(value.path) &&
-        isCount(value.size) &&
-        isString(value.mtimeNs) &&
-        (isDigest(value.digest) || value.digest === UNHASHED)
-      );
-    case "missing":
-      return isString(value.path);
-    case "directory":
-      return isString(value.path) && isDigest(value.digest);
-    case "environ":
-      return isString(value.name) && (value.digest === null || isDigest(value.digest));
-    case "ambient":
-      return isString(value.component) && (value.digest === null || isDigest(value.digest));
-    default:
-      // Something a newer version observed and this one cannot check: not to be believed.
-      return false;
-  }
 }
 
 function isComponents(value: unknown): boolean {
@@ -259,29 +208,4 @@ function isError(value: unknown): boolean {
     ) &&
     isOptional(value.line, isCount)
   );
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-/** A finite number that is not negative: sizes, lines, durations. */
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || check(value);
-}
-
-function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every((item) => check(item));
-}
-
-function isMapOf(value: unknown, check: (item: unknown) => boolean): boolean {
-  return isFields(value) && Object.values(value).every((item) => check(item));
 }

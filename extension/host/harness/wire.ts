@@ -5,6 +5,7 @@
 import type { CellError, MimeItem, TraceFrame } from "../../core/outputs/model.ts";
 import type { CellJob, JobResult } from "../../core/run/model.ts";
 import type { Binding, DefinitionSource, Observation, StoredValue } from "../../core/store/model.ts";
+import { isObservation } from "../../core/store/observation.ts";
 
 export const PROTOCOL = 1;
 
@@ -235,7 +236,15 @@ function observation(item: Readonly<Record<string, unknown>>): Observation | und
     case "missing":
       return path === undefined ? undefined : { kind: "missing", path };
     case "directory":
-      return path === undefined || digest === undefined ? undefined : { kind: "directory", path, digest };
+      if (path === undefined || digest === undefined) return undefined;
+      return item.detail === "kinds" || item.detail === "states"
+        ? { kind: "directory", path, digest, detail: item.detail }
+        : { kind: "directory", path, digest };
+    case "asked": {
+      const { mtime_ns: mtimeNs, ...rest } = item;
+      const seen: unknown = mtimeNs === undefined ? rest : { ...rest, mtimeNs };
+      return isObservation(seen) ? seen : undefined;
+    }
     case "environ":
       return name === undefined ? undefined : { kind: "environ", name, digest: digest ?? null };
     case "ambient":

@@ -7,12 +7,13 @@
  * state, so a plan made at every keystroke hashes nothing twice.
  */
 import { createHash } from "node:crypto";
-import { type BigIntStats, createReadStream, readdirSync, statSync } from "node:fs";
+import { type BigIntStats, createReadStream, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { Observation } from "../../core/store/model.ts";
-import { UNHASHED } from "../../core/store/record.ts";
+import { UNHASHED } from "../../core/store/observation.ts";
+import { absenceOf, checkAsked, entryLines, lookUp } from "./asked.ts";
 
 export type Checked =
   | { readonly holds: true }
@@ -58,7 +59,9 @@ export function createObserver(options: { readonly folder: string }): Observer {
       case "missing":
         return lookUp(locate(seen.path)) === "missing" ? HOLDS : differs("exists");
       case "directory":
-        return checkDirectory(locate(seen.path), seen.digest);
+        return checkDirectory(locate(seen.path), seen);
+      case "asked":
+        return checkAsked(locate(seen.path), seen);
       case "environ":
         return checkVariable(seen, environ[seen.name]);
       case "ambient":
@@ -124,11 +127,11 @@ export function environDigest(value: string): Digest {
   return createHash("sha256").update(value, "utf8").digest("hex");
 }
 
-function checkDirectory(path: string, digest: Digest): Checked {
+function checkDirectory(path: string, { digest, detail }: Observation & { kind: "directory" }): Checked {
   try {
     // Bytes: a name that is not UTF-8 has no faithful string here.
-    const names = readdirSync(path, "buffer");
-    return directoryDigest(names) === digest ? HOLDS : differs(`${names.length} entries`);
+    const lines = detail === undefined ? readdirSync(path, "buffer") : entryLines(path, detail);
+    return directoryDigest(lines) === digest ? HOLDS : differs(`${lines.length} entries`);
   } catch (error) {
     return differs(absenceOf(error));
   }
@@ -146,19 +149,6 @@ function wasYoung(mtimeNs: bigint, finishedAt: string | undefined): boolean {
   const finished = Date.parse(finishedAt ?? "");
   if (Number.isNaN(finished)) return true;
   return mtimeNs > BigInt(finished) * 1_000_000n - RACY_NS;
-}
-
-function lookUp(path: string): BigIntStats | "missing" | "unreadable" {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? "missing";
-  } catch (error) {
-    return absenceOf(error);
-  }
-}
-
-function absenceOf(error: unknown): "missing" | "unreadable" {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable";
 }
 
 function stateOf(info: BigIntStats): string {

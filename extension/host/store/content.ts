@@ -8,8 +8,8 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSyn
 import { type FileHandle, mkdir, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
+import { isDigest } from "../../core/store/fields.ts";
 import type { ContentStore } from "../../core/store/model.ts";
-import { isDigest } from "../../core/store/record.ts";
 import { digestOf, digestOfFile } from "./digest.ts";
 import { type StoreProblem, systemCode, writeProblem } from "./problem.ts";
 

@@ -3,6 +3,7 @@
 import { remarksOn } from "../../core/engine/describe-status.ts";
 import { madeHow } from "../../core/engine/status.ts";
 import type { CellId } from "../../core/notebook/model.ts";
+import { sawText } from "../../core/plan/asked.ts";
 import { changedComponent, rootCause } from "../../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import type { CellPlan, Plan } from "../../core/plan/model.ts";
@@ -98,6 +99,8 @@ function observations(observed: readonly Observation[]): string[] {
         return `- looked for the file \`${each.path}\`, which was missing`;
       case "directory":
         return `- listed the folder \`${each.path}\``;
+      case "asked":
+        return `- ${each.made === true ? "made" : "asked about"} \`${each.path}\`: ${sawText(each)}`;
       case "environ":
         return `- read the environment variable \`${each.name}\``;
       case "ambient":

@@ -1,5 +1,6 @@
 /** Tools that say what would run and why: readings of the engine's plan. */
 import { succeeded } from "../../../core/agent/result.ts";
+import { sawText } from "../../../core/plan/asked.ts";
 import { describeReason, formatDuration } from "../../../core/plan/describe.ts";
 import type { Observation } from "../../../core/store/model.ts";
 import { findCell, type Tool } from "./context.ts";
@@ -66,6 +67,8 @@ function observed(observation: Observation): string {
       return `the file ${observation.path} being as it wrote it`;
     case "missing":
       return `there being no ${observation.path}`;
+    case "asked":
+      return `${observation.path} being as it found it: ${sawText(observation)}`;
     case "file":
     case "directory":
       return `the ${observation.kind} ${observation.path}`;
