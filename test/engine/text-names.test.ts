@@ -63,6 +63,31 @@ describe("names that are looked up by text", function () {
     steps: [{ ran: ["a", "b", "c"], prints: { c: "[Row 1]\n" } }, { ran: [] }],
   });
 
+  check("by way of the module __main__", {
+    cells: {
+      a: 'import sys\nx = 1\ndef f(n):\n    """\n    >>> f(1)\n    2\n    """\n    return n + 1',
+      b: "import __main__\nprint(__main__.x)",
+      c: "setattr(sys.modules[__name__], 'late', 5)",
+      d: "print(late, sys.modules['__main__'].f(1))",
+      e: "import doctest\nprint(doctest.testmod().attempted)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d", "e"], prints: { b: "1\n", d: "5 2\n", e: "1\n" } }, { ran: [] }],
+  });
+
+  check("in annotations that are strings", {
+    cells: {
+      a: "import typing\nfrom typing import Literal, Optional",
+      b: "class Node:\n    pass",
+      c: "def link(a: 'Node', b: Optional['Node'] = None, how: Literal['x'] = 'x') -> 'typing.List[Node]':\n    return [a]",
+      x: "x = 1",
+      d: "print(typing.get_type_hints(link)['return'] == typing.List[Node])",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "x", "d"], prints: { d: "True\n" } },
+      { edit: { x: "x = 2" }, ran: ["x"] },
+    ],
+  });
+
   check("pandas, polars and their query languages", {
     python,
     cells: {

@@ -111,6 +111,9 @@ function hasPositionalArgument(given: SyntaxNode | undefined): boolean {
 
 const DYNAMIC_CALLS = new Set(["exec", "eval", "globals", "locals", "vars", "get_ipython", "__import__"]);
 
+/** They go through the names of `__main__`, unless they are given another module. */
+const GO_THROUGH_MAIN = new Set(["doctest.testmod", "unittest.main"]);
+
 /** What a call by this name means beyond its arguments. */
 function noteCall(walk: Walk, node: SyntaxNode, dotted: string): void {
   if (DYNAMIC_CALLS.has(dotted) && meansBuiltin(walk, dotted)) {
@@ -118,6 +121,9 @@ function noteCall(walk: Walk, node: SyntaxNode, dotted: string): void {
     const harmless =
       dotted === "vars" ? hasPositionalArgument(node.children[1]) : dotted === "locals" && !isImmediate(walk);
     if (!harmless) walk.dynamic.push({ offset: node.start, what: `${dotted}()` });
+  }
+  if (GO_THROUGH_MAIN.has(dotted) && !hasPositionalArgument(node.children[1])) {
+    walk.dynamic.push({ offset: node.start, what: `${dotted}()` });
   }
   if (walk.candidate !== undefined && isImmediate(walk) && isImpureCall(dotted)) walk.candidate.impure = true;
   noteAmbient(walk, dotted);

@@ -4,7 +4,7 @@ import { createScope, type Scope } from "./scope.ts";
 import { visitStatements } from "./statements.ts";
 import { childOfType, type SyntaxNode } from "./syntax.ts";
 import { bindTarget } from "./targets.ts";
-import { bindName, later, nameOf, type Walk, within } from "./walk.ts";
+import { bindName, later, nameOf, readName, type Walk, within } from "./walk.ts";
 
 export function visitDecorated(walk: Walk, node: SyntaxNode): void {
   for (const child of node.children) {
@@ -136,4 +136,20 @@ function bindParameters(walk: Walk, parameters: SyntaxNode): void {
       default:
     }
   }
+}
+
+/** `b: "Node"`: names that somebody may ask for later, as `typing.get_type_hints` does. In `Literal["a"]` they are none. */
+export function visitQuotedTypes(walk: Walk, node: SyntaxNode): void {
+  const text = walk.text.slice(node.start, node.end);
+  if (!/["']/.test(text) || /\b(Literal|Annotated)\b/.test(text)) return;
+  walk.guards += 1;
+  later(walk, () => {
+    for (const quoted of text.matchAll(/(["'])(.*?)\1/g)) {
+      for (const word of (quoted[2] as string).matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) {
+        const start = node.start + quoted.index + 1 + word.index;
+        readName(walk, { type: "identifier", start, end: start + word[0].length, children: [] }, false);
+      }
+    }
+  });
+  walk.guards -= 1;
 }

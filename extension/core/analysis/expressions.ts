@@ -1,6 +1,6 @@
 /** Visits expressions. `keeps` says whether what is done with the value could change it or keep hold of it. */
 import { noteEnvironment, visitCall } from "./calls.ts";
-import { visitLambda } from "./definitions.ts";
+import { visitLambda, visitQuotedTypes } from "./definitions.ts";
 import { ACCESSORS, PURE_BUILTINS, PURE_METHODS } from "./pure-names.ts";
 import { createScope } from "./scope.ts";
 import { childOfType, type SyntaxNode } from "./syntax.ts";
@@ -10,6 +10,7 @@ import { bindName, nameOf, readName, type Walk, within } from "./walk.ts";
 export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): void {
   switch (node.type) {
     case "identifier":
+      if (nameOf(walk, node) === MAIN) walk.dynamic.push({ offset: node.start, what: MAIN });
       readName(walk, node, keeps);
       return;
     case "attribute":
@@ -18,7 +19,10 @@ export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): v
       if (node.type === "attribute") {
         noteEnvironment(walk, node);
         visitChild(walk, node, 0, false);
-      } else visitChildren(walk, node, false);
+      } else {
+        noteModules(walk, node);
+        visitChildren(walk, node, false);
+      }
       if (keeps) notePart(walk, node, seen);
       return;
     }
@@ -30,12 +34,17 @@ export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): v
     case "interpolation":
     case "format_specifier":
     case "format_expression":
-    case "type":
     case "generic_type":
     case "union_type":
     case "constrained_type":
     case "type_parameter":
       visitChildren(walk, node, false);
+      return;
+    case "type":
+      if (walk.types === 0) visitQuotedTypes(walk, node);
+      walk.types++;
+      visitChildren(walk, node, false);
+      walk.types--;
       return;
     case "member_type":
       visitChild(walk, node, 0, false);
@@ -84,6 +93,18 @@ export function visitExpression(walk: Walk, node: SyntaxNode, keeps: boolean): v
   }
 }
 
+/** The module of all cells: whoever has it may ask it for any name. */
+const MAIN = "__main__";
+
+/** `sys.modules["__main__"]`, `sys.modules[__name__]`. */
+function noteModules(walk: Walk, node: SyntaxNode): void {
+  const [object, , index] = node.children;
+  if (object?.type !== "attribute" || index === undefined) return;
+  if (dottedParts(walk, object)?.join(".") !== "sys.modules") return;
+  const asked = walk.text.slice(index.start, index.end);
+  if (asked === "__name__" || asked.slice(1, -1) === MAIN) walk.dynamic.push({ offset: node.start, what: MAIN });
+}
+
 function visitChildren(walk: Walk, node: SyntaxNode, keeps: boolean): void {
   for (const child of node.children) visitExpression(walk, child, keeps);
 }
@@ -121,6 +142,7 @@ export function visitChain(walk: Walk, node: SyntaxNode): void {
       if (node.children[0] !== undefined) visitChain(walk, node.children[0]);
       return;
     case "subscript":
+      noteModules(walk, node);
       if (node.children[0] !== undefined) visitChain(walk, node.children[0]);
       for (let index = 2; index < node.children.length; index++) visitChild(walk, node, index, false);
       return;

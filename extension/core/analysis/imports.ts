@@ -14,6 +14,7 @@ export function visitImport(walk: Walk, node: SyntaxNode): void {
     walk.dynamic.push({ offset: node.start, what: `from ${source} import *` });
     return;
   }
+  if (source === "__main__") walk.dynamic.push({ offset: node.start, what: "__main__" });
   for (const child of node.children) {
     if (child === from || (child.type !== "dotted_name" && child.type !== "aliased_import")) continue;
     const aliased = child.type === "aliased_import";

@@ -61,6 +61,8 @@ export interface Walk {
   lateDepth: number;
   /** Levels of `try` around this point that catch NameError. */
   guards: number;
+  /** Levels of annotations around this point. */
+  types: number;
   /** Levels of blocks around this point, in the module scope. */
   blocks: number;
 }
@@ -88,6 +90,7 @@ export function createWalk(text: string): Walk {
     candidate: undefined,
     lateDepth: 0,
     guards: 0,
+    types: 0,
     blocks: 0,
   };
 }

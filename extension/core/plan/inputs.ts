@@ -234,7 +234,8 @@ function isDispatcher(slot: Slot | undefined): boolean {
   return slot?.kind === "definition" && slot.source.source.includes("singledispatch");
 }
 
-const LOOKS_UP = /(?<![.\w])(exec|eval|globals)\s*\(/;
+const LOOKS_UP =
+  /(?<![.\w])(exec|eval|globals)\s*\(|\b(import|from)\s+__main__\b|\bsys\.modules\[(__name__|["']__main__)/;
 const LOOKS_UP_BY: ReadonlySet<string> = new Set(["exec", "eval", "globals"]);
 
 /** Does the name stand for this definition, in a state that its source alone does not give or may not give soon? */

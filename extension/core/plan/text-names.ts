@@ -12,7 +12,7 @@ const ASKS = new RegExp(
     "query|eval|evaluate|re_evaluate|sql|sqldf|execute|register_globals",
     "ols|gls|wls|glsar|glm|gee|rlm|logit|probit|poisson|mnlogit|negativebinomial|quantreg|mixedlm|phreg|glmgam",
     "(?:ordinal|nominal)_gee|conditional_\\w+|from_formula|dmatri(?:x|ces)|model_matrix|aes",
-    "timeit|repeat|Timer|get_type_hints|(?:cP|p)rofile\\.run",
+    "timeit|repeat|Timer|(?:cP|p)rofile\\.run",
   ].join("|")})\\s*\\(`,
 );
 
