@@ -12,8 +12,10 @@ interface Check {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-async function doctor(...args: readonly string[]) {
-  const ended = await strata(["doctor", ...args, "--format", "json"]);
+async function doctor(...given: readonly (string | Readonly<Record<string, string>>)[]) {
+  const args = given.filter((one) => typeof one === "string");
+  const env = Object.assign({}, ...given.filter((one) => typeof one !== "string")) as Record<string, string>;
+  const ended = await strata(["doctor", ...args, "--format", "json"], { env });
   const { type, checks } = JSON.parse(ended.stdout) as { type: string; checks: readonly Check[] };
   assert.equal(type, "doctor");
   return { ...ended, checks: Object.fromEntries(checks.map((check) => [check.name, check])) };
@@ -32,8 +34,11 @@ describe("strata doctor", () => {
       assert.deepEqual(Object.keys(checks).slice(0, 5), ["strata", "uv", "python", "environment", "runner"]);
       assert.match(String(checks.python?.facts.version), /^CPython 3\./);
       const forks = process.platform === "linux";
-      assert.equal(checks.runner?.facts.mode, forks ? "zygote" : "process");
+      assert.equal(checks.runner?.facts.mode, forks ? "zygote" : "ahead");
       assert.ok(checks.runner?.text.includes(forks ? "fork" : "process of its own"));
+      const set = await doctor(folder.path, "--python", python, { STRATA_PROCESSES: "ahead" });
+      assert.equal(set.checks.runner?.facts.mode, "ahead");
+      assert.match(set.checks.runner?.text ?? "", /as set.*started ahead.* In memory ahead: threading/);
       assert.equal(checks.store?.level, "ok");
       assert.deepEqual(
         [checks.store?.facts.results, checks.store?.facts.writable, checks.store?.facts.busy],

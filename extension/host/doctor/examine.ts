@@ -109,7 +109,7 @@ function runnerChecks(opened: OpenNotebook): readonly Check[] {
   const ahead = mode.warm.length === 0 ? "" : ` In memory ahead: ${mode.warm.join(", ")}.`;
   const runner: Check = {
     name: "runner",
-    level: mode.kind === "zygote" || process.platform !== "linux" ? "ok" : "note",
+    level: mode.kind === "zygote" || (mode.kind === "ahead" && process.platform !== "linux") ? "ok" : "note",
     text: `${mode.why}${ahead}`,
     facts: { mode: mode.kind, why: mode.why, warm: mode.warm },
   };

@@ -138,13 +138,13 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
         durationMs: 0,
       };
       if (signal.aborted || disposed) return stopped;
+      const taken = await ahead.take(job, signal);
+      if (signal.aborted || disposed) {
+        taken?.guest.kill();
+        return stopped;
+      }
       running += 1;
       try {
-        const taken = await ahead.take(job, signal);
-        if (signal.aborted || disposed) {
-          taken?.guest.kill();
-          return stopped;
-        }
         refillSoon(job.environ);
         const first = taken && (await runOn(taken.guest, job, on, signal, taken));
         if (first !== undefined) return first;

@@ -4,6 +4,12 @@ import type { RunnerMode } from "../../host/harness/runner-mode.ts";
 import { isStrata } from "../document/address.ts";
 import type { Sessions } from "../session/sessions.ts";
 
+const SHORT = {
+  zygote: "cells are forked",
+  ahead: "a process that waits for each cell",
+  process: "a new process for each cell",
+} as const satisfies Record<RunnerMode["kind"], string>;
+
 export function registerRunnerItem(sessions: Sessions): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("strata.runner", vscode.StatusBarAlignment.Right, 89);
   item.name = "Strata: How Cells Run";
@@ -16,11 +22,10 @@ export function registerRunnerItem(sessions: Sessions): vscode.Disposable {
       item.hide();
       return;
     }
-    const forked = mode.kind === "zygote";
-    item.text = forked ? "$(zap)" : "$(server-process)";
+    item.text = mode.kind === "zygote" ? "$(zap)" : "$(server-process)";
     item.tooltip = explain(mode);
     item.accessibilityInformation = {
-      label: `Strata, ${forked ? "cells are forked" : "a process for each cell"}. ${mode.why}`,
+      label: `Strata, ${SHORT[mode.kind]}. ${mode.why}`,
     };
     item.show();
   };
