@@ -332,4 +332,15 @@ describe("functions and classes", function () {
       { edit: { b: "def inner():\n    return 10" }, ran: ["b", "c"], prints: { c: "11\n" } },
     ],
   });
+
+  check("what a decorator looks up, where the decorated function has a state", {
+    cells: {
+      a: "import functools",
+      b: "def counted(f):\n    @functools.wraps(f)\n    def inner(*given):\n        inner.calls += 1\n        return f(*given)\n    inner.calls = 0\n    return inner",
+      c: "@counted\ndef double(n):\n    return 2 * n",
+      d: "double(2)",
+      e: "double(1)\nprint(double.calls, double.__name__)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d", "e"], prints: { e: "2 double\n" } }, { ran: [] }],
+  });
 });

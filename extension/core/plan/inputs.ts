@@ -153,7 +153,11 @@ export function resolveInputs(
       }
     } else if (slot.kind === "value") {
       Object.assign(definitions, slot.definitions);
-      for (const source of referred(slot.value.definitions, slot.definitions)) reach(source);
+      for (const source of referred(slot.value.definitions, slot.definitions)) {
+        reach(source);
+        // Its decorators are called when it is executed here, and look their own names up.
+        for (const late of source.late) queue.push({ name: late, mayMutate: true });
+      }
       for (const needed of slot.value.needs) {
         if (LOOKS_UP_BY.has(needed)) askAll();
         queue.push({ name: needed, mayMutate: true });
