@@ -1,6 +1,7 @@
 """What a cell leaves behind: the variables it bound or changed, stored in groups that share memory."""
 
 import pickle
+import types
 from typing import Any
 
 from .definitions import Definitions
@@ -11,6 +12,10 @@ from .store import Content, NotStored, value_pieces
 from .summary import immutable, summary, type_name
 
 _VERIFY_UP_TO = 1 << 18
+
+# What Python gives a module, and makes again in every cell.
+_GIVEN = {*vars(types.ModuleType("")), "__annotations__", "__annotate__", "__conditional_annotations__"}
+_GIVEN |= {"__builtins__", "__cached__", "__file__"}
 
 
 def collect(
@@ -32,7 +37,7 @@ def collect(
     """
     wanted: set[str] = set()
     for name, value in list(names.items()):
-        if not isinstance(name, str) or (name.startswith("__") and name.endswith("__")) or name == "_":
+        if not isinstance(name, str) or name in _GIVEN:
             continue
         rebound = name not in inputs.objects or inputs.objects[name] is not value
         if name in own_imports and (rebound or name in stored):
@@ -49,6 +54,11 @@ def collect(
 
     def take(name: str) -> bool:
         value = names[name]
+        if name == "_" and not immutable(value):
+            # Mostly what is not wanted, and it may be large: `_ = ax.hist(…)`.
+            reason = "_ stands for what nobody wants; give it another name"
+            unstorable.append({"name": name, "type": type_name(value), "reason": reason})
+            return False
         try:
             taken = dump({name: value}, definitions, names)
             if taken.unsure and len(taken.stream) <= _VERIFY_UP_TO:

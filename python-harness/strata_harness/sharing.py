@@ -77,6 +77,9 @@ def _mutable(thing: Any, taken: Dump) -> bool:
         return True
     if isinstance(reduced, str):
         return False
+    if reduced[0] is copyreg.__newobj__ and len(reduced[1]) == 1:  # type: ignore[attr-defined]
+        # Made from nothing but its class, like `MISSING = object()`: which one it is is all that it says.
+        return True
     # Made from a function and plain arguments alone: a value like a date, or a reference like a logger.
     return not (all(part is None for part in reduced[2:5]) and all(_plain(part) for part in reduced[1]))
 

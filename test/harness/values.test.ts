@@ -112,12 +112,12 @@ def show(x):
 
     it("stores what the cell binds, and nothing else", async () => {
       const first = await rig.ok("a = [1]\nb = 2");
-      const result = await rig.ok("import os\nc = a + [b]\n_ = 3\n__x__ = 1\nfor i in range(2): pass\nb = 2", {
+      const result = await rig.ok("import os\nc = a + [b]\n_ = 3\n__x__ = 1\n__doc__ = 'd'\nfor i in range(2): pass\nb = 2", {
         bindings: bind(first),
         ownImports: ["os"],
       });
       // `b = 2` is bound again, although to an equal object.
-      assert.deepEqual(names(result).flat().sort(), ["b", "c", "i"]);
+      assert.deepEqual(names(result).flat().sort(), ["_", "__x__", "b", "c", "i"]);
       assert.deepEqual([result.changed, result.deleted], [[], []]);
     });
 

@@ -210,7 +210,7 @@ function toRecord(
     changed: result.changed,
     deleted: result.deleted,
     ambient: result.ambient,
-    definitions: referredDefinitions(result, own, inputs.definitions),
+    definitions: referredDefinitions(result, own, inputs),
     sample: result.sample,
     outputs,
     durationMs,
@@ -234,10 +234,16 @@ function isEvidence(seen: Observation, { prepared, inputs }: Execution): boolean
 function referredDefinitions(
   result: JobResult & { status: "ok" },
   own: Readonly<Record<string, DefinitionSource>>,
-  given: Readonly<Record<string, DefinitionSource>>,
+  { definitions: given, slots }: Inputs,
 ): Record<string, DefinitionSource> {
   const digestOf = new Map<string, string>();
-  for (const value of result.values) for (const { name } of value.variables) digestOf.set(name, value.digest);
+  /** What a definition takes as it executes may refer to others: a base class whose state holds its subclasses. */
+  const referring = new Map<string, readonly string[]>();
+  for (const slot of slots.values()) if (slot.kind === "value") referring.set(slot.digest, slot.value.definitions);
+  for (const value of result.values) {
+    referring.set(value.digest, value.definitions);
+    for (const { name } of value.variables) digestOf.set(name, value.digest);
+  }
   const known: Record<string, DefinitionSource> = { ...given };
   for (const source of Object.values(own)) known[source.hash] = withDigests(source, digestOf);
 
@@ -247,7 +253,11 @@ function referredDefinitions(
     const source = known[hash];
     if (source === undefined || referred[hash] !== undefined) continue;
     referred[hash] = source;
-    for (const binding of source.early) if (binding.kind === "definition") queue.push(binding.hash);
+    for (const binding of source.early) {
+      if (binding.kind === "definition") queue.push(binding.hash);
+      // Of a value that came with a definition from above nobody here knows more than that it had what it needs.
+      else if (binding.kind === "value") queue.push(...(referring.get(binding.digest) ?? Object.keys(given)));
+    }
   }
   return referred;
 }
