@@ -2,7 +2,8 @@
  * What it costs to see which names a notebook's cells use: 100 cells of 20 lines, none seen before.
  * Run: node bench/analysis.ts [rounds]
  */
-import { analyzeCell, createAnalyzer } from "../extension/core/analysis/analyze.ts";
+import { analyzeCell } from "../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../extension/core/analysis/analyzer.ts";
 import { loadPythonParser } from "../extension/host/parser/python-parser.ts";
 
 const CELLS = 100;

@@ -3,10 +3,11 @@
 import __future__
 
 import ast
+from collections.abc import Iterable
 from opcode import EXTENDED_ARG, opmap
 from typing import Any, Callable, Optional
 
-from .definitions import show
+from .definitions import future_flags, show
 
 _FUTURE = 0
 for _name in __future__.all_feature_names:
@@ -22,11 +23,19 @@ Made = Callable[[str], None]
 class Program:
     """A cell in pieces: a piece ends after each definition of its own, and the last expression is a piece by itself."""
 
-    def __init__(self, source: str, file: str, definitions: set[str], shown: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        file: str,
+        definitions: set[str],
+        shown: Optional[str] = None,
+        futures: Iterable[str] = (),
+    ) -> None:
         show(file, source if shown is None else shown, 1)
         tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
         # From the whole text: which features it asks for, and errors that only the compiler finds.
-        whole = compile(source, file, "exec", _AWAIT, True)
+        asked = future_flags(futures)
+        whole = compile(source, file, "exec", _AWAIT | asked, True)
         flags = (whole.co_flags & _FUTURE) | _AWAIT
         self.stored = _stored(whole)
         self.pieces: list[tuple[Any, str]] = []

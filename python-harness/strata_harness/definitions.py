@@ -11,6 +11,7 @@ import linecache
 import pickle
 import sys
 import types
+from collections.abc import Iterable
 from typing import Any, Callable, Optional
 
 from .importwatch import watch
@@ -73,9 +74,7 @@ class Definitions:
         early = {binding["name"]: self._resolve(binding) for binding in source["early"]}
         name = source["name"]
         before = {key: self._main.get(key, _ABSENT) for key in [*early, name]}
-        flags = 0
-        for feature in source.get("futures", ()):
-            flags |= getattr(__future__, feature).compiler_flag if hasattr(__future__, feature) else 0
+        flags = future_flags(source.get("futures", ()))
         code = compile("\n" * (source["line"] - 1) + source["source"], source["file"], "exec", flags, True)
         self._main.update(early)
         try:
@@ -204,3 +203,11 @@ def show(file: str, source: str, line: int) -> None:
     lines[line - 1 : line - 1 + len(new)] = new
     # Without a modification time the entry is never checked against the disk.
     linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+
+
+def future_flags(features: Iterable[str]) -> int:
+    """What `from __future__ import …` tells the compiler."""
+    flags = 0
+    for feature in features:
+        flags |= getattr(__future__, feature).compiler_flag if hasattr(__future__, feature) else 0
+    return flags

@@ -132,7 +132,7 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], job["file"], set(), job.get("shown"))
+            program = Program(job["source"], job["file"], set(), job.get("shown"), job.get("futures", ()))
             stored = program.stored
             self.began = time.perf_counter()
             program.run(names, lambda name: None, displayer.show)
@@ -214,7 +214,7 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], file, set(own), job.get("shown"))
+            program = Program(job["source"], file, set(own), job.get("shown"), job.get("futures", ()))
             stored = program.stored
             reading.install()
             settings.load_contexts(program.awaits)

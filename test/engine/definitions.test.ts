@@ -343,4 +343,27 @@ describe("functions and classes", function () {
     },
     steps: [{ ran: ["a", "b", "c", "d", "e"], prints: { e: "2 double\n" } }, { ran: [] }],
   });
+
+  check("from __future__ counts for all cells, as in the script", {
+    cells: {
+      a: "from __future__ import annotations",
+      b: "class Node:\n    next: Node | None = None\ndef f(x: Nowhere):\n    pass",
+      c: "print(Node.__annotations__, f.__annotations__)",
+      d: "def late(x: int):\n    pass\nprint(late.__annotations__)",
+    },
+    steps: [
+      {
+        ran: ["a", "b", "c", "d"],
+        prints: { c: "{'next': 'Node | None'} {'x': 'Nowhere'}\n", d: "{'x': 'int'}\n" },
+      },
+      { reopen: true, ran: [] },
+      {
+        edit: { a: "", b: "Node = f = print" },
+        ran: ["b", "d"],
+        failed: ["c"],
+        prints: { d: "{'x': <class 'int'>}\n" },
+      },
+      { edit: { a: "from __future__ import annotations" }, ran: ["b"], failed: ["c"], prints: { d: "{'x': 'int'}\n" } },
+    ],
+  });
 });

@@ -1,4 +1,4 @@
-/** One cell's text to what it says about names: `createAnalyzer` is the way in, everything beside it serves it. */
+/** One cell's text to what it says about names: `analyzeCell` is the way in, everything beside it serves it. */
 import { helpersIn, isHelper } from "../magics/stand-ins.ts";
 import { type Translated, translateMagics } from "../magics/translate.ts";
 import { findAwait } from "./awaiting.ts";
@@ -12,57 +12,25 @@ import { visitTopLevel } from "./statements.ts";
 import { childOfType, type PythonParser, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
 import { findSyntaxError } from "./syntax-error.ts";
 import { type Candidate, createWalk, nameOf, type Walk } from "./walk.ts";
-import { areSameLines, withoutComments } from "./without-comments.ts";
+import { withoutComments } from "./without-comments.ts";
 
 /** Deeper trees are not walked: CPython gives up on them as well. */
 const MAX_DEPTH = 1200;
 
-type Recall<T = CellAnalysis | undefined> = (source: string) => T;
+const NONE: readonly string[] = [];
 
-/** Texts whose analysis is remembered; a notebook and the edits of an hour fit. */
-const MAX_REMEMBERED = 2000;
-
-/**
- * The same text gives the same object, as long as it is remembered, and so do texts that differ in comments only, if not in
- * those of definitions. `recall` gives what this very analyser has said of a text at another time, if that is known.
- */
-export function createAnalyzer(parser: PythonParser, recall: Recall = () => undefined): Recall<CellAnalysis> {
-  const remembered = new Map<string, CellAnalysis>();
-  const byCode = new Map<string, { readonly source: string; readonly analysis: CellAnalysis }>();
-  return (source) => {
-    const known = remembered.get(source);
-    if (known !== undefined) return known;
-    const code = withoutComments(source);
-    const twin = code === undefined ? undefined : byCode.get(code);
-    const same = twin?.analysis.definitions.every((definition) => isWritten(definition, twin.source, source)) === true;
-    const analysis = (same ? twin?.analysis : recall(source)) ?? analyzeCell(parser, source, code);
-    remember(remembered, source, analysis);
-    // What is said of a text that does not parse depends on all of it.
-    if (code !== undefined && analysis.syntaxError === undefined) remember(byCode, code, { source, analysis });
-    return analysis;
-  };
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  if (map.size >= MAX_REMEMBERED) {
-    const oldest = map.keys().next();
-    if (oldest.done !== true) map.delete(oldest.value);
-  }
-  map.set(key, value);
-}
-
-/** Are its lines the same in both texts? */
-function isWritten({ line, source }: Definition, before: string, after: string): boolean {
-  return areSameLines(before, after, line, source.split("\n").length);
-}
-
-export function analyzeCell(parser: PythonParser, source: string, code = withoutComments(source)): CellAnalysis {
+export function analyzeCell(
+  parser: PythonParser,
+  source: string,
+  code = withoutComments(source),
+  futures = NONE,
+): CellAnalysis {
   const translated = translateMagics(source, parser);
   const { python: text, magics } = translated;
   const position = createPositions(text);
   const tree = parseCell(parser, text);
   if (tree.depth > MAX_DEPTH) return tooDeep(source, translated);
-  const walk = walkCell(text, tree);
+  const walk = walkCell(text, tree, futures);
   const complaint = findSyntaxError(text, tree);
   const definitions = qualifying(walk);
   takeInDeferred(walk, definitions);
@@ -80,7 +48,10 @@ export function analyzeCell(parser: PythonParser, source: string, code = without
     imports: lastingImports(walk),
     definitions: definitions.map((candidate) => toDefinition(text, candidate, position)),
     dynamic: walk.dynamic.map(({ offset, what }) => ({ line: position(offset).line, what })),
-    normalized: complaint === undefined ? normalizeModule(text, tree.root, untranslated(magics)) : source.trimEnd(),
+    normalized: withFutures(
+      complaint === undefined ? normalizeModule(text, tree.root, untranslated(magics)) : source.trimEnd(),
+      futures,
+    ),
     code: code ?? source,
     magics: toMagics(translated),
     futures: [...walk.futures],
@@ -88,6 +59,11 @@ export function analyzeCell(parser: PythonParser, source: string, code = without
     ...(awaits ? { awaits: topLevelOnly ? "top-level-only" : "anywhere" } : {}),
     ...(text === source ? {} : { python: text, helpers: helpersIn(text) }),
   };
+}
+
+/** With them, the same text is another program. */
+function withFutures(code: string, futures: readonly string[]): string {
+  return code === "" || futures.length === 0 ? code : `from __future__ import ${futures.join(", ")}\n${code}`;
 }
 
 /** What has Python in its place is in the tree; what is ignored changes nothing. The rest is part of the text all the same. */
@@ -114,8 +90,9 @@ export function parseCell(parser: PythonParser, text: string): SyntaxTree {
 }
 
 /** Everything the walk finds, before it is judged. Exported for tests that compare with CPython. */
-export function walkCell(text: string, tree: SyntaxTree): Walk {
+export function walkCell(text: string, tree: SyntaxTree, futures = NONE): Walk {
   const walk = createWalk(text);
+  for (const future of futures) walk.futures.add(future);
   for (const statement of tree.root.children) {
     walk.candidate = candidateFor(walk, statement);
     visitTopLevel(walk, statement);

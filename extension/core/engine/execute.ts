@@ -177,6 +177,9 @@ export function toJob(
     file: prepared.file,
     source: prepared.analysis?.python ?? prepared.cell.source,
     ...(prepared.analysis?.python === undefined ? {} : { shown: prepared.cell.source }),
+    ...(prepared.analysis === undefined || prepared.analysis.futures.length === 0
+      ? {}
+      : { futures: prepared.analysis.futures }),
     folder: ports.folder,
     bindings: [...inputs.bindings, ...paths],
     definitions: inputs.definitions,

@@ -1,7 +1,7 @@
 /** What the engine needs of the outside world. The host implements these; tests implement them in memory. */
 
 import type { PromptPort } from "../ai/prompt-port.ts";
-import type { CellAnalysis } from "../analysis/model.ts";
+import type { Analyzer } from "../analysis/analyzer.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Digest } from "../outputs/model.ts";
 import type { Check, Soon } from "../plan/lookup.ts";
@@ -13,7 +13,7 @@ export interface EnginePorts {
   /** Absolute path of the notebook's folder. */
   readonly folder: string;
   readonly hash: Hash;
-  readonly analyze: (source: string) => CellAnalysis;
+  readonly analyze: Analyzer;
   readonly store: EngineStore;
   readonly environment: EnvironmentPort;
   /** Does what a run depended on still hold? `environ` is the cell's effective environment. */

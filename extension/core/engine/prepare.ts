@@ -31,6 +31,8 @@ export interface PreparedNotebook {
   readonly timeout: (cell: CellId) => number | undefined;
   /** Which language models could be asked then. */
   readonly models: string;
+  /** What cells ask for with `from __future__`: a script has it for all of it, as IPython has for the cells that follow. */
+  readonly futures: readonly string[];
   /** What was worked out for each cell, for the next version of the notebook. */
   readonly known: ReadonlyMap<CellId, KnownCell>;
 }
@@ -48,11 +50,19 @@ export function prepareNotebook(
   before: PreparedNotebook | undefined,
 ): PreparedNotebook {
   const models = ports.prompts?.version() ?? "";
-  const sameFrame = before !== undefined && before.models === models && sameSettings(before.notebook, notebook);
+  const futures = futuresOf(notebook, ports);
+  const sameFrame =
+    before !== undefined &&
+    before.models === models &&
+    sameNames(before.futures, futures) &&
+    sameSettings(before.notebook, notebook);
   const known = new Map<CellId, KnownCell>();
   for (const cell of notebook.cells) {
     const old = sameFrame ? before.known.get(cell.id) : undefined;
-    known.set(cell.id, old !== undefined && sameCell(old.cell, cell) ? old : prepareCell(cell, notebook, ports));
+    known.set(
+      cell.id,
+      old !== undefined && sameCell(old.cell, cell) ? old : prepareCell(cell, notebook, futures, ports),
+    );
   }
   const helpers = new Set<string>();
   for (const { prepared } of known.values()) for (const name of prepared.analysis?.helpers ?? []) helpers.add(name);
@@ -67,8 +77,18 @@ export function prepareNotebook(
     environ: (id) => known.get(id)?.settings.env ?? NO_SETTINGS,
     timeout: (id) => known.get(id)?.settings.timeout,
     models,
+    futures,
     known,
   };
+}
+
+function futuresOf({ cells }: Notebook, ports: EnginePorts): readonly string[] {
+  const found = new Set<string>();
+  for (const { language, source } of cells) {
+    if (language !== "python" || !source.includes("__future__")) continue;
+    for (const future of ports.analyze(source).futures) found.add(future);
+  }
+  return [...found].sort();
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {
@@ -88,7 +108,7 @@ function helperSlots(names: readonly string[], ports: EnginePorts): Namespace | 
 
 const NO_SETTINGS: Readonly<Record<string, string>> = {};
 
-function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownCell {
+function prepareCell(cell: Cell, notebook: Notebook, futures: readonly string[], ports: EnginePorts): KnownCell {
   const { annotations } = parseAnnotations(cell.source, cell.language);
   const settings = effectiveSettings(notebook, cell, annotations);
   const paths: Record<string, string> = {};
@@ -104,7 +124,7 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
     directives[`env.${name}`] = ports.hash(`strata.env.v1\n${value}`).slice(0, 16);
   }
   const text = cell.language === "prompt" ? promptText(cell.source, annotations, ports.analyze) : undefined;
-  const analysis = text?.analysis ?? analysisOf(cell, annotations, ports);
+  const analysis = text?.analysis ?? analysisOf(cell, annotations, futures, ports);
   const prompt = text && promptOf(text, annotations, notebook, ports);
   if (prompt?.spec !== undefined) Object.assign(directives, promptDirectives(prompt.spec, ports.hash));
   return {
@@ -127,10 +147,15 @@ function prepareCell(cell: Cell, notebook: Notebook, ports: EnginePorts): KnownC
   };
 }
 
-function analysisOf(cell: Cell, annotations: Annotations, ports: EnginePorts): CellAnalysis | undefined {
+function analysisOf(
+  cell: Cell,
+  annotations: Annotations,
+  futures: readonly string[],
+  ports: EnginePorts,
+): CellAnalysis | undefined {
   switch (cell.language) {
     case "python":
-      return ports.analyze(cell.source);
+      return ports.analyze(cell.source, futures);
     case "sql":
       return foreignAnalysis(cell.source, annotations);
     case "prompt":

@@ -13,6 +13,8 @@ export interface CellJob {
   readonly source: string;
   /** What a traceback shows of its lines, where that is another text. */
   readonly shown?: string;
+  /** What a cell of the notebook asks for with `from __future__`. */
+  readonly futures?: readonly string[];
   /** Absolute notebook folder: working directory and first entry of sys.path. */
   readonly folder: string;
   /** Installed into `__main__` before the cell, in this order. */

@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { aiSettings } from "../../core/ai/choose.ts";
-import { createAnalyzer } from "../../core/analysis/analyze.ts";
+import { createAnalyzer } from "../../core/analysis/analyzer.ts";
 import type { CellAnalysis } from "../../core/analysis/model.ts";
 import { createEngine } from "../../core/engine/engine.ts";
 import type { Engine } from "../../core/engine/model.ts";
@@ -205,6 +205,8 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
 }
 
 function analysesOf({ notebook, analysis }: Engine): readonly (readonly [string, CellAnalysis])[] {
+  // With `from __future__` in one cell, the others say something else than their text alone.
+  if (notebook.cells.some(({ source }) => source.includes("__future__"))) return [];
   const python = notebook.cells.filter(({ language }) => language === "python");
   return python.flatMap(({ id, source }) => {
     const found = analysis(id);

@@ -3,7 +3,7 @@
  * object and `?` when the cell can do without it; builtins are left out unless `rawUses` asks for all.
  */
 import assert from "node:assert/strict";
-import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import { isBuiltin } from "../../../extension/core/analysis/builtins.ts";
 import type { CellAnalysis } from "../../../extension/core/analysis/model.ts";
 import { isHelper } from "../../../extension/core/magics/stand-ins.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 
 const analyze = createAnalyzer(await loadPythonParser());

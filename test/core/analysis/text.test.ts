@@ -1,6 +1,6 @@
 /** The normalised text, syntax errors and IPython's magics. */
 import assert from "node:assert/strict";
-import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 import { analyze, checks } from "./check.ts";
 

@@ -1,6 +1,7 @@
 /** What is a comment, against CPython's tokenizer; and what texts share that differ in comments only. */
 import assert from "node:assert/strict";
-import { analyzeCell, createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { analyzeCell } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import { withoutComments } from "../../../extension/core/analysis/without-comments.ts";
 import { loadPythonParser } from "../../../extension/host/parser/python-parser.ts";
 import { runPython, THOROUGH } from "./python.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import type { EnginePorts } from "../../../extension/core/engine/ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "../../../extension/core/engine/prepare.ts";
 import type { Cell, Notebook } from "../../../extension/core/notebook/model.ts";

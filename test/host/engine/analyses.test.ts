@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAnalyzer } from "../../../extension/core/analysis/analyze.ts";
+import { createAnalyzer } from "../../../extension/core/analysis/analyzer.ts";
 import type { CellAnalysis } from "../../../extension/core/analysis/model.ts";
 import { openAnalyses, programState } from "../../../extension/host/engine/analyses.ts";
 import { openNotebook } from "../../../extension/host/engine/open.ts";
