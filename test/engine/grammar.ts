@@ -4,8 +4,11 @@
  *
  * Long because: a table.
  */
+import { LANGUAGE } from "./grammar-language.ts";
+import { LIBRARY } from "./grammar-library.ts";
+import { OBJECTS } from "./grammar-objects.ts";
 import { SCIENCE } from "./grammar-science.ts";
-import { type Choose, Missing, type Names, Scribe, type Statement, type Template } from "./scribe.ts";
+import { byNeed, type Choose, Missing, type Names, Scribe, type Statement, type Template } from "./scribe.ts";
 
 const METHODS = (s: Scribe): string =>
   s.of([
@@ -322,34 +325,54 @@ const RARE: readonly Template[] = [
   (s) => `it = iter(${s.get("list")})\nprint(next(it, 'end'))`,
 ];
 
-const GROUPS = [
-  NUMBERS,
-  LISTS,
-  CONTAINERS,
-  FUNCTIONS,
-  CLASSES,
-  SURROUNDINGS,
-  MODULES,
-  RARE,
-  SCIENCE,
-  DYNAMIC,
-  WRITTEN,
-] as const;
-/** More of what is done to modules, in a campaign about them. */
-const ABOUT_MODULES = Number(process.env.PROPERTY_MODULES ?? 7);
-const WEIGHTS = [5, 6, 4, 7, 7, 4, ABOUT_MODULES, 1, 0, 2, 2] as const;
-const WITH_SCIENCE = [2, 2, 1, 3, 2, 2, 1, 1, 20, 1, 1] as const;
+interface Group {
+  readonly templates: readonly Template[];
+  /** How often one is chosen, and how often in a notebook with numpy and pandas. */
+  readonly weight: number;
+  readonly science: number;
+}
+
+const GROUPS: Readonly<Record<string, Group>> = {
+  numbers: { templates: NUMBERS, weight: 5, science: 2 },
+  lists: { templates: LISTS, weight: 6, science: 2 },
+  containers: { templates: CONTAINERS, weight: 4, science: 1 },
+  functions: { templates: FUNCTIONS, weight: 7, science: 3 },
+  classes: { templates: CLASSES, weight: 7, science: 2 },
+  surroundings: { templates: SURROUNDINGS, weight: 4, science: 2 },
+  modules: { templates: MODULES, weight: 7, science: 1 },
+  rare: { templates: RARE, weight: 1, science: 1 },
+  science: { templates: SCIENCE, weight: 0, science: 20 },
+  dynamic: { templates: DYNAMIC, weight: 2, science: 1 },
+  written: { templates: WRITTEN, weight: 2, science: 1 },
+  language: { templates: LANGUAGE, weight: 7, science: 1 },
+  objects: { templates: OBJECTS, weight: 7, science: 1 },
+  library: { templates: LIBRARY, weight: 4, science: 1 },
+};
+
+/** A campaign about one of them. */
+const ABOUT = process.env.PROPERTY_ABOUT;
+const ABOUT_WEIGHT = 40;
+const weightsOf = (of: (group: Group) => number): readonly (readonly [readonly Template[], number])[] =>
+  Object.entries(GROUPS).map(([name, group]) => [group.templates, name === ABOUT ? ABOUT_WEIGHT : of(group)]);
+const USUAL = weightsOf(({ weight }) => weight);
+const WITH_SCIENCE = weightsOf(({ science }) => science);
+
+/** What few statements are about: where it is there, it is gone on with more often than chance would have it. */
+const FOLLOWING = new Map(
+  [...byNeed(Object.values(GROUPS).flatMap(({ templates }) => templates))].filter(([, { length }]) => length <= 8),
+);
 
 /** One statement that makes sense where these names are known. */
 export function statement(names: Names, choose: Choose, science: boolean): Statement {
-  const weights = science ? WITH_SCIENCE : WEIGHTS;
+  const groups = science ? WITH_SCIENCE : USUAL;
+  const following = [...names.values()].flatMap((kind) => FOLLOWING.get(kind) ?? []);
   for (let tries = 0; tries < 20; tries += 1) {
-    let at = choose(weights.reduce<number>((sum, weight) => sum + weight, 0));
-    const group = GROUPS.find((_, index) => {
-      at -= weights[index] ?? 0;
+    let at = choose(groups.reduce((sum, [, weight]) => sum + weight, 0));
+    const [chosen] = groups.find(([, weight]) => {
+      at -= weight;
       return at < 0;
-    });
-    const templates = group ?? NUMBERS;
+    }) ?? [NUMBERS];
+    const templates = following.length > 0 && choose(4) === 0 ? following : chosen;
     const template = templates[choose(templates.length)] as Template;
     const scribe = new Scribe(names, choose);
     try {
@@ -382,6 +405,8 @@ const SHOWN: Readonly<Record<string, (name: string) => string>> = {
   array: (name) => `print('${name}', ${name}.tolist(), ${name}.dtype)`,
   frame: (name) => `print('${name}', ${name}.to_dict('list'), list(${name}.index))`,
   series: (name) => `print('${name}', ${name}.tolist(), ${name}.name)`,
+  row: (name) => `print('${name}', ${name})`,
+  grid: (name) => `print('${name}', ${name}, ${name}[0] is ${name}[-1])`,
 };
 
 const CALLED: ReadonlySet<string> = new Set(["fn", "object", "class"]);

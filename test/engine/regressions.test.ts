@@ -200,4 +200,46 @@ describe("once wrong", function () {
       { edit: { b: "def max(*v):\n    return 'mine'" }, ran: ["b", "c"], prints: { c: "mine\n" } },
     ],
   });
+
+  check("objects that nothing but which one they are tells from others", {
+    cells: {
+      a: "MISSING = object()\nclass No:\n    pass\nNO = No()",
+      b: "def f(v=MISSING):\n    return v is MISSING\nd = {'no': NO}",
+      c: "print(f(), d['no'] is NO)",
+    },
+    steps: [
+      { ran: ["a", "b", "c"], prints: { c: "True True\n" } },
+      { edit: { c: "print(f(1), f(), d['no'] is NO)" }, ran: ["c"], prints: { c: "False True True\n" } },
+    ],
+  });
+
+  check("a class made anew by a metaclass that keeps the classes it has made", {
+    cells: {
+      a: "class Meta(type):\n    made = {}\n    def __new__(meta, name, *more):\n        meta.made[name] = super().__new__(meta, name, *more)\n        return meta.made[name]\nclass A(metaclass=Meta):\n    v = 1",
+      b: "class A(metaclass=Meta):\n    v = 2",
+      c: "print(Meta.made['A'] is A, A.v)",
+    },
+    steps: [{ ran: ["a", "b", "c"], prints: { c: "True 2\n" } }],
+  });
+
+  check("names that mean something to Python or to no one, and the module they are all in", {
+    cells: {
+      a: "__version__ = '1'\nfor _ in range(3):\n    pass",
+      b: "import __main__\ndef f():\n    return __main__.__version__",
+      c: "print(__version__, _, f())",
+      d: "print(__main__.__version__)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { c: "1 2 1\n" } },
+      { edit: { a: "__version__ = '2'\n_ = 0" }, ran: ["a", "b", "c", "d"], prints: { c: "2 0 2\n", d: "2\n" } },
+    ],
+  });
+
+  check("handlers of a logger of one's own", {
+    cells: {
+      a: "import logging, sys\nlog = logging.getLogger('app')\nlog.propagate = False\nlog.addHandler(logging.StreamHandler(sys.stdout))",
+      b: "log.error('said')",
+    },
+    steps: [{ ran: ["a", "b"], prints: { b: "said\n" } }],
+  });
 });

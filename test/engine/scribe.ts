@@ -28,6 +28,10 @@ const POOL: Readonly<Record<string, readonly string[]>> = {
   array: ["a", "b"],
   frame: ["df", "df2"],
   series: ["s"],
+  row: ["r"],
+  grid: ["grid"],
+  iter: ["it"],
+  error: ["err"],
 };
 
 export class Missing extends Error {}
@@ -88,3 +92,31 @@ export class Scribe {
 }
 
 export type Template = (s: Scribe) => string;
+
+class Probe extends Scribe {
+  readonly kinds = new Set<string>();
+
+  override of<T>(items: readonly T[]): T {
+    return (items[0] ?? "") as T;
+  }
+
+  override get(kind: string): string {
+    this.kinds.add(kind);
+    return "";
+  }
+
+  override imported(): string {
+    return "";
+  }
+}
+
+/** The templates by what they need. */
+export function byNeed(templates: readonly Template[]): ReadonlyMap<string, readonly Template[]> {
+  const found = new Map<string, Template[]>();
+  for (const template of templates) {
+    const probe = new Probe(new Map(), () => 0);
+    template(probe);
+    for (const kind of probe.kinds) found.set(kind, [...(found.get(kind) ?? []), template]);
+  }
+  return found;
+}
