@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createProcessRunner } from "../../extension/host/harness/runner.ts";
 import { testPython } from "./python-env.ts";
-import { createRig, harness, type Rig, RUNNERS } from "./rig.ts";
+import { createRig, harness, leftIn, type Rig, RUNNERS } from "./rig.ts";
 
 for (const kind of RUNNERS)
   describe(`a cell that does not end well (${kind})`, function () {
@@ -145,9 +145,9 @@ for (const kind of RUNNERS)
       }
     });
 
-    it("leaves no log files behind", async () => {
+    it("leaves no log files behind", () => {
       assert.deepEqual(
-        (await readdir(rig.tmp)).filter((name) => name.startsWith("run-")),
+        leftIn(rig.tmp).filter((name) => name.startsWith("run-")),
         [],
       );
     });

@@ -1,5 +1,6 @@
 /** A store, a folder and a runner on real Python, and jobs made from a few words: what the harness tests share. */
 import { createHash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -137,6 +138,11 @@ async function warmRunner(
   await runner.prepare(environ);
   if (runner.mode().kind !== kind) throw new Error(runner.mode().why);
   return runner;
+}
+
+/** What runs have left in the folder for temporary files. Processes that wait for a cell have made its log files, still empty. */
+export function leftIn(tmp: string): string[] {
+  return readdirSync(tmp).filter((name) => !/^run-.*\.(out|err)$/.test(name) || statSync(join(tmp, name)).size > 0);
 }
 
 /** Bindings for every variable that a run stored. */

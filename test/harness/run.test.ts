@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
 import { digestOf } from "../../extension/host/store/digest.ts";
 import { testPython } from "./python-env.ts";
-import { bind, createRig, type Rig, RUNNERS } from "./rig.ts";
+import { bind, createRig, leftIn, type Rig, RUNNERS } from "./rig.ts";
 
 for (const kind of RUNNERS)
   describe(`running a cell (${kind})`, function () {
@@ -119,7 +118,7 @@ for (const kind of RUNNERS)
       const bytes = await rig.read(logs[0]?.digest ?? "");
       assert.equal(bytes.toString("utf8"), stdout);
       assert.equal(digestOf(bytes), logs[0]?.digest);
-      assert.deepEqual(await readdir(rig.tmp), []);
+      assert.deepEqual(leftIn(rig.tmp), []);
     });
 
     it("asks for input, for passwords, and reports the end of input", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readdir, stat, truncate } from "node:fs/promises";
+import { stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../extension/host/store/digest.ts";
 import { sciencePython, testPython } from "./python-env.ts";
-import { bind, createRig, define, type OkResult, owns, type Rig, RUNNERS, uses } from "./rig.ts";
+import { bind, createRig, define, leftIn, type OkResult, owns, type Rig, RUNNERS, uses } from "./rig.ts";
 
 const names = (result: OkResult) => result.values.map((value) => value.variables.map(({ name }) => name));
 
@@ -112,10 +112,13 @@ def show(x):
 
     it("stores what the cell binds, and nothing else", async () => {
       const first = await rig.ok("a = [1]\nb = 2");
-      const result = await rig.ok("import os\nc = a + [b]\n_ = 3\n__x__ = 1\n__doc__ = 'd'\nfor i in range(2): pass\nb = 2", {
-        bindings: bind(first),
-        ownImports: ["os"],
-      });
+      const result = await rig.ok(
+        "import os\nc = a + [b]\n_ = 3\n__x__ = 1\n__doc__ = 'd'\nfor i in range(2): pass\nb = 2",
+        {
+          bindings: bind(first),
+          ownImports: ["os"],
+        },
+      );
       // `b = 2` is bound again, although to an equal object.
       assert.deepEqual(names(result).flat().sort(), ["_", "__x__", "b", "c", "i"]);
       assert.deepEqual([result.changed, result.deleted], [[], []]);
@@ -616,7 +619,7 @@ v12 = pd.Interval(0, 1)
       await truncate(path, 5_000_000);
       await made();
       assert.equal(digestOf(await rig.read(digest)), digest);
-      assert.deepEqual(await readdir(rig.tmp), []);
+      assert.deepEqual(leftIn(rig.tmp), []);
     });
 
     it("have the digest of what was stored while a thread changes them", async () => {
