@@ -117,11 +117,25 @@ def _put_pandas(pandas: Any, state: Any, base: Base) -> None:
 _UNSHARED_PARAMETERS = {"backend", "backend_fallback", "interactive", "toolbar", "webagg.port", "datapath"}
 
 
-def _take_matplotlib(matplotlib: Any, base: Base) -> Any:
-    # Past the class's own methods: most of three hundred parameters are the very objects of the defaults.
-    default, now = dict.copy(matplotlib.rcParamsDefault), dict.copy(matplotlib.rcParams)
-    changed = [key for key, value in now.items() if default.get(key) is not value and default.get(key) != value]
-    return {key: now[key] for key in sorted(changed) if key not in _UNSHARED_PARAMETERS}
+class _Parameters:
+    """Which of the three hundred parameters are not the defaults; gone through again only when one has changed."""
+
+    def __init__(self) -> None:
+        self._seen: Optional[dict[str, Any]] = None
+        self._found: Any = None
+
+    def __call__(self, matplotlib: Any, base: Base) -> Any:
+        # Past the class's own methods, which warn and check.
+        try:
+            same = self._seen is not None and dict.__eq__(matplotlib.rcParams, self._seen) is True
+        except Exception:
+            same = False
+        if not same:
+            default, now = dict.copy(matplotlib.rcParamsDefault), dict.copy(matplotlib.rcParams)
+            changed = [key for key, value in now.items() if default.get(key) is not value and default.get(key) != value]
+            self._found = {key: now[key] for key in sorted(changed) if key not in _UNSHARED_PARAMETERS}
+            self._seen = {key: value[:] if type(value) is list else value for key, value in now.items()}
+        return self._found
 
 
 def _put_matplotlib(matplotlib: Any, state: Any, base: Base) -> None:
@@ -196,7 +210,7 @@ COMPONENTS = (
     ),
     Component("numpy.printoptions", "numpy", _take_print_options, _put_print_options),
     Component("pandas", "pandas", _take_pandas, _put_pandas),
-    Component("matplotlib", "matplotlib", _take_matplotlib, _put_matplotlib),
+    Component("matplotlib", "matplotlib", _Parameters(), _put_matplotlib),
     Component("decimal", "decimal", _take_decimal, _put_decimal),
     Component(
         "locale",

@@ -11,6 +11,7 @@ from typing import Any, Optional
 from . import leash, questions
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .run import Run
+from .streams import Ahead
 
 
 def serve(descriptor: int, more: "dict[str, int]") -> None:
@@ -25,7 +26,7 @@ def serve(descriptor: int, more: "dict[str, int]") -> None:
 
         channel.unleash = listen(more["interrupts"])
     greet(channel, {})
-    ahead = False
+    ahead: Optional[Ahead] = None
     try:
         while True:
             message = channel.receive()
@@ -39,7 +40,7 @@ def serve(descriptor: int, more: "dict[str, int]") -> None:
                     held.hold()
             elif kind == "warm":
                 _make_ready(channel, message["modules"])
-                ahead = True
+                ahead = Ahead([])
             elif kind == "zygote":
                 from .zygote import serve_forks
 
@@ -85,10 +86,10 @@ def greet(channel: Channel, more: dict[str, Any]) -> None:
     channel.send({"type": "hello", "protocol": PROTOCOL, "python": version, "pid": os.getpid(), **more})
 
 
-def start(channel: Channel, message: dict[str, Any], more: bool = False) -> None:
-    """Carries out a run. Returns only with `more`, and only when this process is as it was before: it may have another.
+def start(channel: Channel, message: dict[str, Any], ahead: Optional[Ahead] = None) -> None:
+    """Carries out a run. Returns only with `ahead`, and only when this process is as it was before, for another run.
 
     Without the first word nothing was done, and the host may give the run to another guest.
     """
     channel.send({"type": "taken", "run": message["run"]})
-    Run(channel, message).carry_out(more)
+    Run(channel, message, ahead).carry_out(ahead is not None)

@@ -12,6 +12,7 @@ import re
 import struct
 import sys
 from collections.abc import Iterable
+from functools import cache
 from itertools import islice
 from typing import Any, Callable, Optional
 
@@ -107,19 +108,10 @@ class Opened:
     def _start(self) -> bool:
         if not sys.platform.startswith("linux"):
             return False
-        # The cell is not to find it imported.
-        loaded = set(sys.modules)
-        try:
-            import ctypes
-
-            libc = ctypes.CDLL(None, use_errno=True)
-            self._add = libc.inotify_add_watch
-            self._fd = libc.inotify_init1(_CLOEXEC_NONBLOCK)
-        except Exception:
-            self._fd = -1
-        finally:
-            for name in [each for each in sys.modules if each not in loaded]:
-                del sys.modules[name]
+        kernel = watches()
+        if kernel is not None:
+            begin, self._add = kernel
+            self._fd = begin(_CLOEXEC_NONBLOCK)
         return self._fd >= 0
 
     def _watch(self, path: str) -> None:
@@ -222,6 +214,23 @@ class Opened:
                 items = list(value.values())[:_MOST_ITEMS]
             texts.extend(text for text in map(_path_text, items) if text is not None)
         return texts
+
+
+@cache
+def watches() -> "Optional[tuple[Any, Any]]":
+    """(begins to watch, adds a path): the kernel's own functions. Finding them takes longer than calling them."""
+    # The cell is not to find it imported.
+    loaded = set(sys.modules)
+    try:
+        import ctypes
+
+        libc = ctypes.CDLL(None, use_errno=True)
+        return libc.inotify_init1, libc.inotify_add_watch
+    except Exception:
+        return None
+    finally:
+        for name in [each for each in sys.modules if each not in loaded]:
+            del sys.modules[name]
 
 
 def _shared_folders() -> "set[str]":

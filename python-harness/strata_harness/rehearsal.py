@@ -18,6 +18,7 @@ from typing import Any, Optional
 
 from .ambient import Ambient
 from .hidden import Hidden
+from .opened import watches
 from .run import Run
 from .samples import practise
 from .store import Content
@@ -107,6 +108,8 @@ def rehearse(hidden: Optional[Hidden] = None, imports: Iterable[str] = (), value
 
 def _handle(settings: Ambient, values: bool) -> None:
     settings.look()
+    if "ctypes" in sys.modules:
+        watches()
     if values:
         practise()
 

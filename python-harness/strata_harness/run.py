@@ -19,7 +19,7 @@ from .keeping import Keeper
 from .outputs import collect
 from .pure import PureCell, pure_cell
 from .store import Content
-from .streams import Streams
+from .streams import Ahead, Streams
 from .values import Values
 from .variables import become
 
@@ -37,13 +37,13 @@ class Run:
     # Whether what is read and written is looked at.
     observed = True
 
-    def __init__(self, channel: Channel, message: dict[str, Any]) -> None:
+    def __init__(self, channel: Channel, message: dict[str, Any], ahead: Optional[Ahead] = None) -> None:
         self.channel = channel
         self.id: str = message["run"]
         self.job: dict[str, Any] = message["job"]
         self.logs: tuple[str, str] = (message["stdout"], message["stderr"])
         self.content = Content(message["store"]["content"], message["store"]["tmp"])
-        self.streams = Streams(lambda sizes: self.send("mark", sizes))
+        self.streams = Streams(lambda sizes: self.send("mark", sizes), ahead)
         # Files of ours, which are no input or output of the cell.
         self.files = self.logs
         if message.get("keep") is not None:

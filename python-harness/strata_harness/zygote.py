@@ -17,6 +17,7 @@ from . import guest, leash
 from .channel import Channel, ChannelClosed
 from .hidden import Hidden
 from .rehearsal import rehearse
+from .streams import Ahead
 from .variables import become
 from .warm import warm
 
@@ -146,10 +147,7 @@ class Zygote:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.close(self._wake)
             os.close(self._waker)
-            null = os.open(os.devnull, os.O_RDWR)
-            for fd in (0, 1, 2):
-                os.dup2(null, fd)
-            os.close(null)
+            ahead = Ahead(expected.get("logs") or [])
             gc.enable()
             leash.attach(end, self._hidden.modules["fcntl"])
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
@@ -162,7 +160,7 @@ class Zygote:
                 message = channel.receive()
                 kind = message.get("type")
                 if kind == "run":
-                    guest.start(channel, message, True)
+                    guest.start(channel, message, ahead)
                 elif kind == "probe":
                     _probe()
                     channel.send({"type": "probed"})

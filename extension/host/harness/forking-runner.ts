@@ -8,6 +8,7 @@ import { systemError } from "./errors.ts";
 import { type Expected, expectedOf, needsOf, worthWaiting } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
+import { removeUnused } from "./log-files.ts";
 import { probe } from "./probe.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 import { createProcessRunner, endOf } from "./runner.ts";
@@ -57,7 +58,10 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   let running = 0;
 
   const killAll = () => {
-    for (const guest of alive) if (!guest.leave()) guest.kill();
+    for (const guest of alive) {
+      if (!guest.leave()) guest.kill();
+      removeUnused(guest);
+    }
     for (const zygote of zygotes) zygote.kill();
   };
   process.on("exit", killAll);
@@ -83,7 +87,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   }
 
   async function hatch(environ: Readonly<Record<string, string>>, asked: readonly string[]): Promise<void> {
-    const zygote = startZygote({ python, harness, environ, warm: asked });
+    const zygote = startZygote({ python, harness, environ, warm: asked, tmp: options.tmp });
     zygotes.add(zygote);
     void zygote.ended.then(() => zygotes.delete(zygote));
     const warmed = await zygote.ready;
@@ -164,6 +168,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     void guest.ended.then(() => {
       // Whatever the cell started and did not wait for ends with it.
       guest.kill();
+      removeUnused(guest);
       alive.delete(guest);
     });
   }

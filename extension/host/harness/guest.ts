@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { Duplex, type Readable, type Writable } from "node:stream";
 import { type Connection, type Greeting, openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
+import type { LogFiles } from "./log-files.ts";
 import { processGroup } from "./process-group.ts";
 import type { GuestMessage } from "./wire.ts";
 
@@ -25,6 +26,8 @@ export interface Guest {
   kill(): void;
   /** The environment that it was started with and still has; undefined where that is not known. */
   readonly environ?: Readonly<Record<string, string>>;
+  /** Log files that it has made ahead, and that no run has used. */
+  logs?: LogFiles | undefined;
   /** Messages received so far: a way to see that the channel is drained. */
   received(): number;
   /** From now on it may outlive this process. */

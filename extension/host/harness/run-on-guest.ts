@@ -1,11 +1,11 @@
 /** One job on one guest, from the request to the result: text and displays in order, interrupts, time limit, crash. */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { CellError } from "../../core/outputs/model.ts";
 import { type CellJob, type JobEvent, type JobResult, LEAVE } from "../../core/run/model.ts";
 import { crashError, killedError, leftError, timeoutError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
 import { announceKept, forgetKept, type Joined, type Keeping, keepOf } from "./keep.ts";
+import { type LogFiles, logFiles } from "./log-files.ts";
 import { openLogText } from "./log-text.ts";
 import { storeLog } from "./whole-log.ts";
 import { type GuestMessage, inputReply, type Position, runMessage } from "./wire.ts";
@@ -34,7 +34,9 @@ export async function runOnGuest(
 ): Promise<JobResult> {
   const began = performance.now();
   const { keeping } = folders;
-  const { run, stdout, stderr } = joined ?? newRun(folders.tmp);
+  const ahead = guest.logs;
+  guest.logs = undefined;
+  const { run, stdout, stderr } = joined ?? newRun(folders.tmp, ahead);
   const text = openLogText(stdout, stderr, (name, text) => on({ type: "stream", name, text }));
 
   // Messages and looks at the logs are handled one after the other, in the order in which they came.
@@ -181,15 +183,16 @@ export async function runOnGuest(
     signal.removeEventListener("abort", onAbort);
     if (left) await text.release();
     else {
-      if (!silent) await text.end().catch(() => {});
+      if (silent) guest.logs = ahead;
+      else await text.end().catch(() => {});
       if (keeping !== undefined) forgetKept(keeping, job);
     }
   }
 }
 
-function newRun(tmp: string): { readonly run: string; readonly stdout: string; readonly stderr: string } {
+function newRun(tmp: string, ahead: LogFiles | undefined): LogFiles & { readonly run: string } {
   const run = randomUUID();
-  return { run, stdout: join(tmp, `run-${run}.out`), stderr: join(tmp, `run-${run}.err`) };
+  return { run, ...(ahead ?? logFiles(tmp, run)) };
 }
 
 function outcome(

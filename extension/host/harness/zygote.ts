@@ -11,6 +11,7 @@ import { openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
 import type { Expected } from "./expected-imports.ts";
 import { type Guest, guestOver, startGuest } from "./guest.ts";
+import { type LogFiles, logFiles } from "./log-files.ts";
 
 export interface Warmed {
   /** Modules that are in memory now. */
@@ -32,6 +33,8 @@ export interface ZygoteOptions {
   readonly harness: string;
   readonly environ: Readonly<Record<string, string>>;
   readonly warm: readonly string[];
+  /** Where children that wait make their log files ahead; absent: they do not. */
+  readonly tmp?: string;
 }
 
 export interface Zygote {
@@ -62,9 +65,10 @@ interface Child {
   /** It may outlive this process now. */
   kept: () => void;
   readonly arrived: (guest: Guest | undefined) => void;
+  readonly logs: LogFiles | undefined;
 }
 
-export function startZygote({ python, harness, environ, warm }: ZygoteOptions): Zygote {
+export function startZygote({ python, harness, environ, warm, tmp }: ZygoteOptions): Zygote {
   const place = mkdtempSync(join(tmpdir(), "strata-"));
   const path = join(place, "s");
   const children = new Map<string, Child>();
@@ -149,7 +153,7 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
       return Promise.race([kept, child.exited.then(() => {}), mother.ended.then(() => {})]);
     };
     const guest = guestOver(connection, exited, pid, (signal) => signalGroup(pid, signal), keep);
-    child.arrived(Object.assign(guest, { environ }));
+    child.arrived(Object.assign(guest, { environ, logs: child.logs }));
   }
 
   void mother.ended.then(() => {
@@ -184,9 +188,10 @@ export function startZygote({ python, harness, environ, warm }: ZygoteOptions): 
           child.awaited = false;
           resolve(guest);
         };
-        const child: Child = { pid: undefined, exit, exited, awaited: true, kept: () => {}, arrived };
+        const logs = expected === undefined || tmp === undefined ? undefined : logFiles(tmp, slot);
+        const child: Child = { pid: undefined, exit, exited, awaited: true, kept: () => {}, arrived, logs };
         children.set(slot, child);
-        mother.send({ type: "fork", slot, ...expected });
+        mother.send({ type: "fork", slot, ...expected, ...(logs && { logs: [logs.stdout, logs.stderr] }) });
       });
     },
     retire: () => mother.send({ type: "retire" }),
