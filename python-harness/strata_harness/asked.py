@@ -12,7 +12,7 @@ cell that changes what it looked at, the result is that of the run that was made
 
 import errno
 import os
-from stat import S_ISLNK
+from stat import S_ISLNK, S_ISREG
 from typing import Any, Callable
 
 from . import questions
@@ -30,9 +30,9 @@ from .wanted import (
     SIZE,
     THERE,
     TIME,
+    Callers,
     by_name,
     is_library,
-    wanted_by,
 )  # fmt: skip
 
 # From so many on, questions about one folder's files are one observation; unless it has many times as many others.
@@ -59,6 +59,7 @@ class Asked:
         self._around = around
         self._own = own
         self._changes = changes
+        self._callers = Callers()
         # Path → (what was asked, what was there, size, time, permissions), following links or not.
         self._followed: dict[str, Any] = {}
         self._links: dict[str, Any] = {}
@@ -81,9 +82,9 @@ class Asked:
             pass
 
     def _note(self, name: str, args: "tuple[Any, ...]", named: "dict[str, Any]", answer: Any, frame: Any) -> None:
-        path = path_of(args[0] if args else named.get("path", "."), named.get("dir_fd"))
-        wanted, frame = wanted_by(name, frame)
-        if path is None or not wanted or path in self._changes.paths or not self._counts(path):
+        wanted, frame = self._callers.wanted(name, frame)
+        path = path_of(args[0] if args else named.get("path", "."), named.get("dir_fd")) if wanted else None
+        if path is None or path in self._changes.paths or not self._counts(path):
             return
         if name == "scandir":
             self.scanned.add(path)
@@ -186,7 +187,7 @@ def _state(answer: Any) -> "tuple[str, int, int, int]":
         gone = answer.errno in (errno.ENOENT, errno.ENOTDIR)
         return "missing" if gone else "unreadable", 0, 0, 0
     mode = answer.st_mode
-    kind = "link" if S_ISLNK(mode) else kind_of(mode)
+    kind = "file" if S_ISREG(mode) else "link" if S_ISLNK(mode) else kind_of(mode)
     return kind, answer.st_size, answer.st_mtime_ns, permissions(mode)
 
 

@@ -1,6 +1,7 @@
 """What the cell itself has done to files, as far as it did it by Python's functions."""
 
 import os
+import re
 import sys
 from typing import Any, Callable, Optional
 
@@ -10,6 +11,10 @@ CHANGES: "dict[str, tuple[tuple[int, Optional[int]], ...]]" = {
     "os.link": ((1, 3),), "os.symlink": ((1, 2),), "os.truncate": ((0, None),), "os.utime": ((0, 3),),
     "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "shutil.rmtree": ((0, 1),),
 }  # fmt: skip
+
+# Paths that have nothing for `os.path.abspath` to do, which takes as long as all the rest.
+_PLAIN = os.sep == "/"
+_TO_SIMPLIFY = re.compile(r"//|/$|(?:^|/)\.\.?(?:/|$)|^$")
 
 
 class Changes:
@@ -28,9 +33,10 @@ class Changes:
             if path is None:
                 continue
             if event == "os.mkdir":
-                if isinstance(attempt(os.lstat, path), OSError):
-                    self.made.add(path)
-                    self._trees += (os.path.join(path, ""),)
+                if not isinstance(attempt(os.lstat, path), OSError):
+                    continue  # It will fail.
+                self.made.add(path)
+                self._trees += (os.path.join(path, ""),)
             elif event == "shutil.rmtree":
                 self._trees += (os.path.join(path, ""),)
             self.paths.add(path)
@@ -42,7 +48,9 @@ class Changes:
 def path_of(path: Any, folder: Optional[int]) -> Optional[str]:
     if isinstance(path, int):
         return _of_descriptor(path)
-    text = os.fsdecode(path)
+    text = path if type(path) is str else os.fsdecode(path)
+    if folder is None and _PLAIN and not _TO_SIMPLIFY.search(text):
+        return text if text.startswith("/") else f"{os.getcwd()}/{text}"
     if folder is not None and not os.path.isabs(text):
         start = _of_descriptor(folder)
         return None if start is None else os.path.normpath(os.path.join(start, text))

@@ -4,10 +4,11 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable
-from stat import S_IMODE, S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import Any, Optional
 
 _HASH_UP_TO = 256 << 20
+_PERMISSIONS = 0o7777 if os.name == "posix" else 0
 _SYSTEM = ("/proc/", "/sys/", "/usr/share/fonts/", "/usr/share/locale/", "/usr/share/zoneinfo/", "/etc/ssl/")
 
 
@@ -86,4 +87,4 @@ def kind_of(mode: int) -> str:
 
 def permissions(mode: int) -> int:
     """Nothing on Windows, where Python makes them up in its own way."""
-    return S_IMODE(mode) if os.name == "posix" else 0
+    return mode & _PERMISSIONS

@@ -150,7 +150,7 @@ class Observer:
         if self._library(path) or path in self._logs or path.endswith((".pyc", ".pyo")):
             return False
         # Its caches and settings under ~/.cache and ~/.config.
-        return not (f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path)
+        return not ("matplotlib" in path and f"{os.sep}matplotlib{os.sep}" in path and f"{os.sep}.c" in path)
 
     def _around(self, folder: str) -> bool:
         above = os.path.join(folder, "")
@@ -189,7 +189,7 @@ class Observer:
 
     def _library(self, path: str) -> bool:
         device = path.startswith(_DEVICES) and not path.startswith(_IN_MEMORY)
-        return device or os.path.join(path, "").startswith(self._outside)
+        return device or f"{path}{os.sep}".startswith(self._outside)
 
     def _note_set(self, name: str) -> None:
         self._given.add(name)

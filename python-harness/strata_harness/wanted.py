@@ -25,7 +25,8 @@ BY_NAME = SIZE | TIME | LIBRARY_TIME
 _NAMED = {"getsize", "getmtime", "getctime"}
 _FIELDS = {"st_size", "st_mtime", "st_mtime_ns", "st_ctime", "st_ctime_ns"}
 # They look up lines of source for a traceback, or a name for a file of their own.
-_IDLE = ("linecache.py", "tokenize.py", "inspect.py", "tempfile.py")
+_IDLERS = ("linecache.py", "tokenize.py", "inspect.py", "tempfile.py")
+_PASSES_ON, _WANTS, _IDLE = 0, 1, 2
 _DEEPEST = 6
 _HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _LIBRARY = os.path.join(os.path.dirname(os.path.abspath(os.__file__)), "")
@@ -36,24 +37,40 @@ def is_library(file: str) -> bool:
     return file.startswith("<frozen ") or (file.startswith(_LIBRARY) and not file.startswith(_PACKAGES))
 
 
-def wanted_by(name: str, frame: Any) -> "tuple[int, Any]":
-    """What a function of the standard library wants to know, or else its caller, and who that is."""
-    wanted, asking = _WANTED.get(name), frame
-    for _ in range(_DEEPEST):
-        if frame is None:
-            break
-        code = frame.f_code
-        file = code.co_filename
-        if file.startswith(_HERE):
-            return 0, frame
-        if not is_library(file):
-            break
-        if file.endswith(_IDLE) or file.startswith("<frozen importlib"):
-            return 0, frame
-        if wanted is None:
-            wanted, asking = _WANTED.get(code.co_name), frame
-        frame = frame.f_back
-    return (ALL, frame) if wanted is None else (wanted, asking)
+class Callers:
+    """What each piece of code was found to be, as there are few of them and they ask often."""
+
+    def __init__(self) -> None:
+        # By identity, as to compare code takes long; the code is kept, so that no other can have its identity.
+        self._known: dict[int, tuple[int, Any, Any]] = {}
+
+    def wanted(self, name: str, frame: Any) -> "tuple[int, Any]":
+        """What a function of the standard library wants to know, or else its caller, and who that is."""
+        wanted, asking = _WANTED.get(name), frame
+        for _ in range(_DEEPEST):
+            if frame is None:
+                break
+            code = frame.f_code
+            known = self._known.get(id(code))
+            if known is None:
+                known = self._known[id(code)] = (_role(code.co_filename), _WANTED.get(code.co_name), code)
+            role = known[0]
+            if role != _PASSES_ON:
+                if role == _IDLE:
+                    return 0, frame
+                break
+            if wanted is None:
+                wanted, asking = known[1], frame
+            frame = frame.f_back
+        return (ALL, frame) if wanted is None else (wanted, asking)
+
+
+def _role(file: str) -> int:
+    if file.startswith((_HERE, "<frozen importlib")):
+        return _IDLE
+    if not is_library(file):
+        return _WANTS
+    return _IDLE if file.endswith(_IDLERS) else _PASSES_ON
 
 
 def by_name(frame: Any) -> bool:

@@ -7,13 +7,15 @@
  * state, so a plan made at every keystroke hashes nothing twice.
  */
 import { createHash } from "node:crypto";
-import { type BigIntStats, createReadStream, readdirSync } from "node:fs";
+import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { Observation } from "../../core/store/model.ts";
 import { UNHASHED } from "../../core/store/observation.ts";
-import { absenceOf, checkAsked, entryLines, lookUp } from "./asked.ts";
+import { checkAsked } from "./asked.ts";
+import { createFolders } from "./folders.ts";
+import { lookUp, stateOf } from "./look.ts";
 
 export type Checked =
   | { readonly holds: true }
@@ -42,6 +44,7 @@ const REMEMBERED = 10_000;
 
 export function createObserver(options: { readonly folder: string }): Observer {
   const digests = new Map<string, { readonly state: string; readonly digest: Digest }>();
+  const checkFolder = createFolders();
 
   function locate(path: string): string {
     return isAbsolute(path) ? path : join(options.folder, path);
@@ -59,7 +62,7 @@ export function createObserver(options: { readonly folder: string }): Observer {
       case "missing":
         return lookUp(locate(seen.path)) === "missing" ? HOLDS : differs("exists");
       case "directory":
-        return checkDirectory(locate(seen.path), seen);
+        return checkFolder(locate(seen.path), seen);
       case "asked":
         return checkAsked(locate(seen.path), seen);
       case "environ":
@@ -110,31 +113,9 @@ export function createObserver(options: { readonly folder: string }): Observer {
   return { check };
 }
 
-/** SHA-256 of the names as bytes, sorted and joined by line feeds. */
-export function directoryDigest(names: readonly Uint8Array[]): Digest {
-  // Bytes, not JavaScript's UTF-16 units: Python sorts by code point, which is the order of UTF-8.
-  const sorted = [...names].sort(Buffer.compare);
-  const hash = createHash("sha256");
-  for (const [at, name] of sorted.entries()) {
-    if (at > 0) hash.update("\n");
-    hash.update(name);
-  }
-  return hash.digest("hex");
-}
-
 /** SHA-256 of the value's UTF-8. */
 export function environDigest(value: string): Digest {
   return createHash("sha256").update(value, "utf8").digest("hex");
-}
-
-function checkDirectory(path: string, { digest, detail }: Observation & { kind: "directory" }): Checked {
-  try {
-    // Bytes: a name that is not UTF-8 has no faithful string here.
-    const lines = detail === undefined ? readdirSync(path, "buffer") : entryLines(path, detail);
-    return directoryDigest(lines) === digest ? HOLDS : differs(`${lines.length} entries`);
-  } catch (error) {
-    return differs(absenceOf(error));
-  }
 }
 
 function checkVariable(seen: Observation & { kind: "environ" }, value: string | undefined): Checked {
@@ -149,10 +130,6 @@ function wasYoung(mtimeNs: bigint, finishedAt: string | undefined): boolean {
   const finished = Date.parse(finishedAt ?? "");
   if (Number.isNaN(finished)) return true;
   return mtimeNs > BigInt(finished) * 1_000_000n - RACY_NS;
-}
-
-function stateOf(info: BigIntStats): string {
-  return `${info.dev}:${info.ino}:${info.size}:${info.mtimeNs}:${info.ctimeNs}`;
 }
 
 async function hashFile(path: string): Promise<Digest> {

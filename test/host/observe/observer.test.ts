@@ -6,12 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Observation } from "../../../extension/core/store/model.ts";
-import {
-  createObserver,
-  directoryDigest,
-  environDigest,
-  type Observer,
-} from "../../../extension/host/observe/observer.ts";
+import { directoryDigest } from "../../../extension/host/observe/folders.ts";
+import { createObserver, environDigest, type Observer } from "../../../extension/host/observe/observer.ts";
 
 const OLD = new Date("2026-01-01T00:00:00Z");
 const FINISHED = "2026-01-02T00:00:00.000Z";
