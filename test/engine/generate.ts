@@ -1,6 +1,7 @@
 /** Random notebooks, and random histories of them: what people do, and what happens to files and stores meanwhile. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { FAMILY } from "./beginnings.ts";
 import { after, isSound, show, statement } from "./grammar.ts";
 import type { History, Sources, Step } from "./history.ts";
 import type { Choose, Names, Statement } from "./scribe.ts";
@@ -20,12 +21,19 @@ const FILES: Readonly<Record<string, string>> = {
   "lib/extra.py": "V = 9\n",
 };
 
-/** The same history for the same seed. */
+/** The same history for the same seed. Those of a family have the beginning in common. */
 export function historyOf(seed: number): History {
-  const histories = fc.gen().map((draw) => generate((count) => draw(fc.nat, { max: count - 1 })));
-  const [history] = fc.sample(histories, { seed, numRuns: 1 });
-  assert.ok(history !== undefined);
-  return history;
+  const beginning = drawn(Math.floor(seed / FAMILY), begin);
+  return drawn(seed, (choose) => goOn(beginning, choose));
+}
+
+function drawn<T>(seed: number, make: (choose: Choose) => T): T {
+  const [made] = fc.sample(
+    fc.gen().map((draw) => make((count) => draw(fc.nat, { max: count - 1 }))),
+    { seed, numRuns: 1 },
+  );
+  assert.ok(made !== undefined);
+  return made;
 }
 
 interface Draft {
@@ -33,20 +41,33 @@ interface Draft {
   readonly statements: readonly Statement[];
 }
 
-function generate(choose: Choose): History {
+interface Beginning {
+  readonly cells: readonly Draft[];
+  readonly science: boolean;
+  readonly jobs: number;
+}
+
+function begin(choose: Choose): Beginning {
   const science = choose(10) === 0;
-  let count = 0;
-  const draft = (names: Names): Draft => {
-    count += 1;
-    return { id: `c${count}`, statements: cellOf(names, choose, science) };
-  };
   const seeded: Draft = {
     id: "seed",
     statements: [{ text: "import random\nrandom.seed(7)\nn, xs, d = 1, [1, 2], {'a': 1}", leaves: START, needs: [] }],
   };
-  let cells: Draft[] = [seeded];
-  for (let size = 2 + choose(4); size > 0; size -= 1) cells.push(draft(namesAt(cells, cells.length)));
-  const first = sourcesOf(cells);
+  const cells: Draft[] = [seeded];
+  for (let size = 2 + choose(4); size > 0; size -= 1) {
+    const statements = cellOf(namesAt(cells, cells.length), choose, science);
+    cells.push({ id: `c${cells.length}`, statements });
+  }
+  return { cells, science, jobs: 1 + choose(2) };
+}
+
+function goOn({ cells: first, science, jobs }: Beginning, choose: Choose): History {
+  let cells = [...first];
+  let count = cells.length - 1;
+  const draft = (names: Names): Draft => {
+    count += 1;
+    return { id: `c${count}`, statements: cellOf(names, choose, science) };
+  };
   const states = [cells];
   const steps: Step[] = [runAll];
 
@@ -119,7 +140,7 @@ function generate(choose: Choose): History {
     if (next !== undefined) steps.push(next);
   }
   steps.push(runAll);
-  return { files: FILES, cells: first, steps, jobs: 1 + choose(2), science };
+  return { files: FILES, cells: sourcesOf(first), steps, jobs, science };
 }
 
 /** What may change beside the notebook, where its text speaks of it. Without content a file is removed. */

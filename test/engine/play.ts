@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import type { Beginnings } from "./beginnings.ts";
 import { type Bench, type BenchOptions, openBench, type RunSeen } from "./bench.ts";
 import { type History, tell, textOf } from "./history.ts";
 
@@ -20,17 +21,20 @@ export interface Played {
 }
 
 /** Plays the history; throws at the first thing that is not as promised. */
-export async function play(history: History, shared: BenchOptions = {}): Promise<Played> {
-  const { files, jobs, cells } = history;
+export async function play(history: History, shared: BenchOptions = {}, beginnings?: Beginnings): Promise<Played> {
+  const { jobs, cells, steps } = history;
+  const begun = shared.folder === undefined ? undefined : beginnings?.restore(history, shared.folder);
+  const files = begun === undefined ? history.files : {};
   const bench = await openBench(textOf(cells), { ...shared, files, jobs, tolerant: true });
   /** States of the whole folder in which everything was fresh. */
-  const known = new Set<string>();
+  const known = new Set<string>(begun?.known === undefined ? [] : [begun.known]);
   let damaged = false;
   /** An open notebook remembers what it has seen in the store, and misses what nothing uses only when it is opened again. */
   let unnoticed = false;
-  const played = { histories: 1, steps: history.steps.length, ran: 0, failed: 0, cached: 0, compared: 0, scripts: 0 };
+  const played = { histories: 1, steps: steps.length, ran: 0, failed: 0, cached: 0, compared: 0, scripts: 0 };
   try {
-    for (const [index, step] of history.steps.entries()) {
+    for (const [index, step] of steps.entries()) {
+      if (index === 0 && begun !== undefined) continue;
       const at = `step ${index + 1} (${tell(step)})`;
       let failed: readonly string[] = [];
       try {
@@ -70,6 +74,7 @@ export async function play(history: History, shared: BenchOptions = {}): Promise
             step satisfies never;
         }
         played.compared += await bench.checkAgainstScript(failed);
+        if (index === 0) beginnings?.keep(history, bench.folder, { known: [...known][0] });
       } catch (error) {
         if (error instanceof Error) error.message = `${at}: ${error.message}`;
         throw error;

@@ -5,17 +5,20 @@ import type { Played } from "./play.ts";
 import { openStage, type Stage, type Tier } from "./stage.ts";
 
 export interface Player {
-  play(history: History, tier: Tier): Promise<Played>;
+  /** `alone`: not from a beginning that another history has left. */
+  play(history: History, tier: Tier, alone?: boolean): Promise<Played>;
   close(): Promise<void>;
 }
 
-/** One history in a hundred has everything of its own, and one in ten the extension's own runner. */
+/** One history in two hundred has everything of its own, and one in twenty the extension's own runner. */
 export function tierOf(seed: number): Tier {
-  if (seed % 100 === 0) return "whole";
-  return seed % 10 === 5 ? "usual" : "lean";
+  if (seed % 200 === 0) return "whole";
+  return seed % 20 === 5 ? "usual" : "lean";
 }
 
-const STANDARD = ["asyncio", "copy", "dataclasses", "functools", "random"];
+/** What statements import often. */
+const STANDARD =
+  "asyncio collections contextlib copy dataclasses decimal enum functools json logging random typing".split(" ");
 
 export function openPlayer(): Player {
   let plain: Promise<Stage> | undefined;
@@ -29,7 +32,7 @@ export function openPlayer(): Player {
     return plain;
   };
   return {
-    play: async (history, tier) => (await stageOf(history)).play(history, tier),
+    play: async (history, tier, alone) => (await stageOf(history)).play(history, tier, alone),
     async close() {
       for (const stage of [plain, science]) await (await stage)?.close();
     },

@@ -1,6 +1,7 @@
 /** Plays histories in several processes, each seed in one of them, and gives what came of each. */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { FAMILY } from "./beginnings.ts";
 import type { Played } from "./play.ts";
 import type { Tier } from "./stage.ts";
 
@@ -27,16 +28,26 @@ interface Waiting {
   readonly settle: (answer: Answer) => void;
 }
 
+const familyOf = ({ task }: Waiting): number => Math.floor(task.seed / FAMILY);
+
 export function openPool(processes: number): Pool {
   const waiting: Waiting[] = [];
   const idle: ChildProcess[] = [];
   const busy = new Map<ChildProcess, Waiting>();
+  const families = new Map<ChildProcess, number>();
   const ends = new Set<Promise<void>>();
   let closing = false;
 
   function next(): void {
     while (idle.length > 0 && waiting.length > 0) {
-      const [worker, work] = [idle.pop() as ChildProcess, waiting.shift() as Waiting];
+      const worker = idle.pop() as ChildProcess;
+      // One process plays a family: it has the beginning.
+      const family = families.get(worker);
+      const elsewhere = new Set([...families].flatMap(([other, its]) => (other === worker ? [] : [its])));
+      const mine = waiting.findIndex((each) => familyOf(each) === family);
+      const nobodys = mine >= 0 ? mine : waiting.findIndex((each) => !elsewhere.has(familyOf(each)));
+      const [work] = waiting.splice(Math.max(0, nobodys), 1) as [Waiting];
+      families.set(worker, familyOf(work));
       busy.set(worker, work);
       worker.send(work.task);
     }
@@ -54,6 +65,7 @@ export function openPool(processes: number): Pool {
       worker.on("exit", (code, signal) => {
         const work = busy.get(worker);
         busy.delete(worker);
+        families.delete(worker);
         if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
         work?.settle({ seed: work.task.seed, failure: `the process that played it ended with ${signal ?? code}` });
         ends.delete(ended);

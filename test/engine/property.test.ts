@@ -9,9 +9,9 @@ import { type Answer, openPool, type Pool } from "./pool.ts";
 import { add, NOTHING_PLAYED, told } from "./totals.ts";
 
 const asked = process.env.PROPERTY_SEED;
-const runs = Number(process.env.PROPERTY_RUNS ?? 1000);
+const runs = Number(process.env.PROPERTY_RUNS ?? 2000);
 /** Where nobody says which: mostly the same ones, so that a change is judged by what it changed, and some that are new each time. */
-const NEW = asked === undefined ? Math.floor(runs / 10) : 0;
+const NEW = asked === undefined ? Math.floor(runs / 8) : 0;
 const first = Number(asked ?? 3_000_400);
 const fresh = Math.floor(Math.random() * 1_000_000_000);
 const CHUNK = 100;

@@ -14,6 +14,7 @@ import {
   type EnvironmentOptions,
   type HostEnvironment,
 } from "../../extension/host/engine/environment.ts";
+import { keepBeginnings } from "./beginnings.ts";
 import type { BenchOptions } from "./bench.ts";
 import { createForks } from "./forks.ts";
 import type { History } from "./history.ts";
@@ -28,7 +29,8 @@ import { type Played, play } from "./play.ts";
 export type Tier = "lean" | "usual" | "whole";
 
 export interface Stage {
-  play(history: History, tier: Tier): Promise<Played>;
+  /** `alone`: from its own beginning, whatever others have left. */
+  play(history: History, tier: Tier, alone?: boolean): Promise<Played>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openStage(python: string, modules: readonly string[]): Pro
   const root = await mkdtemp(join(PLACE, "strata-histories-"));
   const oracle = await startForkingOracle(python, modules, PLACE);
   const starting = startingOracle(python);
+  const beginnings = keepBeginnings(root);
   let kept: HostEnvironment | undefined;
   let forks: Runner | undefined;
   let identity: EnvironmentIdentity | undefined;
@@ -97,9 +100,9 @@ export async function openStage(python: string, modules: readonly string[]): Pro
   };
 
   return {
-    async play(history, tier) {
+    async play(history, tier, alone = false) {
       const before = oracle.runs();
-      const played = await play(history, optionsOf(tier));
+      const played = await play(history, optionsOf(tier), alone || tier === "whole" ? undefined : beginnings);
       return { ...played, scripts: oracle.runs() - before };
     },
     async close() {

@@ -26,9 +26,9 @@ process.on("disconnect", async () => {
 
 async function answerOf({ seed, tier, small }: Task): Promise<Answer> {
   const history = historyOf(seed);
-  const play = (one: History): Promise<Played> => player.play(one, tier);
+  const play = (one: History): Promise<Played> => player.play(one, tier, true);
   try {
-    return { seed, played: await play(history) };
+    return { seed, played: await player.play(history, tier) };
   } catch (thrown) {
     const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
     if (!small) return { seed, failure: failure.message };
