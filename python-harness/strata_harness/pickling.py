@@ -15,7 +15,9 @@ from . import revive
 from .atoms import packed
 from .definitions import Definitions
 from .exceptions import reduced
+from .functions import found_by_name, global_names, is_of, own_globals
 from .memory import copies_on_write, extent
+from .remade import MODULES, remade
 
 # What `functools.lru_cache` makes, without importing it.
 _CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
@@ -122,6 +124,8 @@ class _Pickler(pickle.Pickler):
                 return revive.atoms, items
         elif module == "__main__" or isinstance(thing, BaseException):
             self.unsure = True
+        elif module in MODULES:
+            return remade(thing, kind) or NotImplemented
         elif module == "typing" and getattr(thing, "__module__", None) == "__main__":
             return self._typing(thing)
         elif module == "pandas" or module.startswith("pandas."):
@@ -185,18 +189,19 @@ class _Pickler(pickle.Pickler):
         part = self._part(function)
         if part is not None:
             return part
-        if module != "__main__" and _found_by_name(function):
+        if module != "__main__" and found_by_name(function):
             return NotImplemented
-        names = function.__globals__
+        names, apart = function.__globals__, None
         if names is self._main:
             module = "__main__"
             # Names of builtins too: a cell may have given one another meaning, and `eval` may look up any name.
             self.needs.update(global_names(function.__code__))
         else:
             # What a decorator makes says that it is of the module of the function it was given.
-            module = next((each for each in (module, names.get("__name__")) if _is_of(names, each)), None)
-            if module is None:
-                raise Unstorable(f"the function {function.__qualname__} has globals of its own")
+            module = next((each for each in (module, names.get("__name__")) if is_of(names, each)), None)
+            apart = None if module is not None else own_globals(function)
+            if module is None and apart is None:
+                raise Unstorable(f"the function {function.__qualname__} has globals of its own, and may change them")
         cells = function.__closure__ or ()
         filled = []
         for one in cells:
@@ -224,6 +229,8 @@ class _Pickler(pickle.Pickler):
             code = marshal.dumps(function.__code__, 2)
         except ValueError:
             code = marshal.dumps(function.__code__)
+        if apart is not None:
+            return revive.detached, (code, cells), {**state, "globals": apart}, None, None, revive.fill
         return revive.function, (code, module, cells), state, None, None, revive.fill
 
     def _view(self, array: Any, root: Any) -> Any:
@@ -267,29 +274,3 @@ class _Pickler(pickle.Pickler):
                     arrays.append(array)
         for array in arrays:
             self.frozen.append(extent(array))
-
-
-def _is_of(names: dict[str, Any], module: Any) -> bool:
-    return isinstance(module, str) and module in sys.modules and vars(sys.modules[module]) is names
-
-
-def _found_by_name(function: types.FunctionType) -> bool:
-    found: Any = sys.modules.get(function.__module__)
-    for part in function.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return found is function
-
-
-def global_names(code: types.CodeType) -> set[str]:
-    """Names that the code, and code inside it, looks up in its globals."""
-    import dis
-
-    found: set[str] = set()
-    queue = [code]
-    while queue:
-        one = queue.pop()
-        for step in dis.get_instructions(one):
-            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "DELETE_GLOBAL"):
-                found.add(step.argval)
-        queue.extend(constant for constant in one.co_consts if isinstance(constant, types.CodeType))
-    return found

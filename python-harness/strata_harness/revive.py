@@ -90,10 +90,17 @@ def function(code: bytes, module: str, cells: tuple[types.CellType, ...]) -> typ
     return types.FunctionType(compiled, names, compiled.co_name, None, cells or None)
 
 
+def detached(code: bytes, cells: tuple[types.CellType, ...]) -> types.FunctionType:
+    """A function whose globals are no module's: text that a library made and executed, as sympy's `lambdify` does."""
+    compiled = marshal.loads(code)
+    return types.FunctionType(compiled, {"__builtins__": __builtins__}, compiled.co_name, None, cells or None)
+
+
 def fill(target: types.FunctionType, state: dict[str, Any]) -> None:
     for one, content in state.pop("cells"):
         one.cell_contents = content
     vars(target).update(state.pop("dict"))
+    target.__globals__.update(state.pop("globals", ()))
     for name, value in state.items():
         setattr(target, name, value)
 
@@ -155,3 +162,27 @@ def cached(function: Any, parameters: dict[str, Any]) -> Any:
     from functools import lru_cache
 
     return lru_cache(**parameters)(function)
+
+
+def lock(kind: str) -> Any:
+    """One that nobody holds, as that was."""
+    import _thread
+
+    return _thread.RLock() if kind == "RLock" else _thread.allocate_lock()
+
+
+def opened(path: str, name: str, position: int, text: Optional[tuple[str, str]]) -> Any:
+    """A file that is being read, where it was; the path is absolute, as the folder may be another by now."""
+
+    def at(_name: str, flags: int) -> int:
+        import os
+
+        return os.open(path, flags)
+
+    file: Any = open(name, "rb", opener=at) if text is None else open(name, encoding=text[0], errors=text[1], opener=at)
+    file.seek(position)
+    return file
+
+
+def match(pattern: Any, way: str, text: Any, start: int, end: int) -> Any:
+    return getattr(pattern, way)(text, start, end)

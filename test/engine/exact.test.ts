@@ -115,4 +115,22 @@ describe("values that look alike", function () {
       ],
     });
   }
+
+  check("what Python does not pickle, and can be made again as it was", {
+    files: { "lines.txt": "one\ntwo\nthree\n" },
+    cells: {
+      f: "names = {'double': lambda n: n * 2}\nexec('def made(n): return double(n) + 1', names)\nmade = names.pop('made')",
+      g: "print(made(4))",
+      a: "import re, threading\nlock = threading.Lock()\nfile = open('lines.txt')\nnext(iter(file.readline, ''))\nfound = re.search(r't(\\w)', 'a two')",
+      b: "class Counter:\n    def __init__(self):\n        self.n, self.lock = 0, lock\n    def count(self):\n        with self.lock:\n            self.n += 1\ncounter = Counter()\ncounter.count()",
+      c: "counter.count()\nprint(counter.n, counter.lock is lock, lock.locked())",
+      d: "print(file.readline(), found.group(1), found.span())",
+      e: "print(file.read(), file.name, file.tell())",
+    },
+    steps: [
+      { ran: ["f", "g", "a", "b", "c", "d", "e"], prints: { g: "9\n", c: "2 True False\n", d: "two\n w (2, 4)\n" } },
+      { reopen: true, ran: [] },
+      { files: { "lines.txt": "one\n2\n" }, ran: ["a", "d", "e"], prints: { d: "2\n w (2, 4)\n" } },
+    ],
+  });
 });

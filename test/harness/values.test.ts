@@ -167,7 +167,7 @@ def show(x):
 
     it("refuses what cannot be stored, with the reason, and stores the rest", async () => {
       const result = await rig.ok(
-        "import threading\nlock = threading.Lock()\ngen = (i for i in range(3))\nfile = open(__import__('os').devnull)\nif True:\n    class Local: pass\nx = Local()\nclass Odd(Exception):\n    def __init__(self, a, b): super().__init__(a)\nok = 1",
+        "import threading\nlock = threading.Lock()\nheld = lock.acquire()\ngen = (i for i in range(3))\nfile = open(__import__('os').devnull)\nif True:\n    class Local: pass\nx = Local()\nclass Odd(Exception):\n    def __init__(self, a, b): super().__init__(a)\nok = 1",
         { ownImports: ["threading"] },
       );
       assert.deepEqual(
@@ -182,7 +182,7 @@ def show(x):
         ],
       );
       for (const { reason } of result.unstorable) assert.ok(reason.length > 5, reason);
-      assert.deepEqual(names(result), [["ok"]]);
+      assert.deepEqual(names(result), [["held"], ["ok"]]);
     });
 
     it("refuses a value that would not load again", async () => {
