@@ -1,9 +1,9 @@
 """What a cell leaves behind: the variables it bound or changed, stored in groups that share memory."""
 
-import pickle
 import types
 from typing import Any
 
+from . import revive
 from .definitions import Definitions
 from .inputs import Inputs
 from .pickling import Dump, Reference, dump
@@ -62,7 +62,7 @@ def collect(
         try:
             taken = dump({name: value}, definitions, names)
             if taken.unsure and len(taken.stream) <= _VERIFY_UP_TO:
-                pickle.loads(taken.stream, buffers=[bytes(buffer) for buffer in taken.buffers])
+                revive.trial(taken.stream, [bytes(buffer) for buffer in taken.buffers])
             dumps[name] = taken
             return True
         except Exception as error:

@@ -28,6 +28,19 @@ def load(stream: Any, buffers: Any) -> Any:
     return types.FunctionType(_load.__code__, _globals)(pickle.loads, stream, buffers)
 
 
+_trial = False
+
+
+def trial(stream: Any, buffers: Any) -> None:
+    """Loads what has just been stored, to see that it can be; functions and classes stay as they are."""
+    global _trial
+    _trial = True
+    try:
+        load(stream, buffers)
+    finally:
+        _trial = False
+
+
 def _load(loads: Any, stream: Any, buffers: Any) -> Any:
     return loads(stream, buffers=buffers)
 
@@ -49,6 +62,8 @@ def named(module: str, name: str) -> Any:
 
 def restate(thing: Any, delta: dict[str, Any]) -> None:
     """Bring a definition to the state it had: class attributes, function attributes, defaults."""
+    if _trial:
+        return
     for name in delta.get("removed", ()):
         if name in vars(thing):
             delattr(thing, name)

@@ -333,6 +333,19 @@ describe("functions and classes", function () {
     ],
   });
 
+  check("a class that keeps a list of its instances", {
+    cells: {
+      a: "class Account:\n    every = []\n    def __init__(self, n):\n        self.n = n\n        Account.every.append(self)",
+      b: "one = Account(1)\ntwo = Account(2)",
+      c: "one.n += 3",
+      d: "print([each.n for each in Account.every], Account.every[0] is one)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d"], prints: { d: "[4, 2] True\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
+
   check("what a decorator looks up, where the decorated function has a state", {
     cells: {
       a: "import functools",
