@@ -17,7 +17,7 @@ from .definitions import Definitions
 from .exceptions import reduced
 from .functions import found_by_name, global_names, is_of, own_globals
 from .memory import copies_on_write, extent
-from .remade import MODULES, remade
+from .remade import MODULES, remade, uncounted
 
 # What `functools.lru_cache` makes, without importing it.
 _CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
@@ -138,7 +138,11 @@ class _Pickler(pickle.Pickler):
             return self._by_hash(thing, digest)
         if kind is _CACHED and thing.__module__ == "__main__":
             return revive.cached, (thing.__wrapped__, thing.cache_parameters())
-        return reduced(thing) if isinstance(thing, BaseException) else NotImplemented
+        if isinstance(thing, BaseException):
+            return reduced(thing)
+        if module == "__main__" and type(kind.__new__) is types.FunctionType:
+            return uncounted(thing)
+        return NotImplemented
 
     def _part(self, thing: Any) -> Any:
         """A function or class that the text of a module of the user's own made, whatever it is called now."""

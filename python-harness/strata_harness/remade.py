@@ -26,6 +26,17 @@ def remade(thing: Any, kind: type) -> Optional[tuple[Any, ...]]:
     return _archive(thing) if name == "NpzFile" else None
 
 
+def uncounted(thing: Any) -> Any:
+    """An instance of a class with a `__new__` of its own, which counts, registers or gives the one instance there is:
+    a script calls it once, so loading does not."""
+    import copyreg
+
+    made = thing.__reduce_ex__(5)
+    if isinstance(made, tuple) and made[0] is copyreg.__newobj__:  # type: ignore[attr-defined]
+        return (revive.bare, *made[1:])
+    return made
+
+
 def _lock(lock: Any, name: str) -> Optional[tuple[Any, ...]]:
     # Held by this thread or by another: nobody would ever let go of it elsewhere.
     if not lock.acquire(False):

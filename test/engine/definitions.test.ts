@@ -346,6 +346,21 @@ describe("functions and classes", function () {
     ],
   });
 
+  check("a class that counts in __new__, and one with a single instance", {
+    cells: {
+      a: "class Counted:\n    made = 0\n    def __new__(cls, *given):\n        cls.made += 1\n        return super().__new__(cls)",
+      b: "class One:\n    it = None\n    def __new__(cls):\n        if cls.it is None:\n            cls.it = super().__new__(cls)\n            cls.it.rows = []\n        return cls.it",
+      c: "x = Counted()\ny = One()",
+      d: "y.rows.append(1)\nprint(Counted.made, type(x).__name__, One() is y, One().rows)",
+      e: "class Metre(float):\n    def __new__(cls, n):\n        return super().__new__(cls, n * 2)\nm = Metre(2)",
+      f: "print(m, type(m).__name__, Counted.made)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e", "f"], prints: { d: "1 Counted True [1]\n", f: "4.0 Metre 1\n" } },
+      { reopen: true, ran: [] },
+    ],
+  });
+
   check("what a decorator looks up, where the decorated function has a state", {
     cells: {
       a: "import functools",
