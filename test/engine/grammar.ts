@@ -209,11 +209,13 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `import random\n${s.set("num")} = random.randint(0, 9)`,
   (s) => `import random\nrandom.seed(${s.i()})`,
   (s) => `import random\ndef ${s.set("fn")}(v):\n    return v + random.randint(0, 99)`,
-  (s) => `import os\nos.environ['STRATA_A'] = '${s.i()}'`,
-  () => "import os\nos.environ.pop('STRATA_A', None)",
-  () => "import os\nprint(os.environ.get('STRATA_A', 'unset'))",
-  (s) => `import os\ndef ${s.set("fn")}(v):\n    return str(v) + os.environ.get('STRATA_A', 'none')`,
-  (s) => `import os\ndef setter(v):\n    os.environ['STRATA_A'] = str(v)\nsetter(${s.i()})`,
+  (s) => `import os\nos.environ['STRATA_A'] = '${s.i()}'${s.binding("environ", "environ")}`,
+  (s) => `import os\nos.environ.pop('STRATA_A', None)${s.better("environ")}`,
+  (s) => `import os\nprint(os.environ.get('STRATA_A', 'unset'))${s.better("environ")}`,
+  (s) =>
+    `import os\ndef ${s.set("fn")}(v):\n    return str(v) + os.environ.get('STRATA_A', 'none')${s.better("environ")}`,
+  (s) =>
+    `import os\ndef setter(v):\n    os.environ['STRATA_A'] = str(v)\nsetter(${s.i()})${s.binding("environ", "environ")}`,
   () => "print(open('data.txt').read())",
   (s) => `with open('data.txt') as file:\n    ${s.set("list")} = [int(c) for c in file.read() if c.isdigit()]`,
   (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
@@ -223,14 +225,20 @@ const SURROUNDINGS: readonly Template[] = [
   (s) => `try:\n    ${s.get("num")} = int(open('data2.txt').read())\nexcept OSError:\n    print('none')`,
   () =>
     "from pathlib import Path\ntry:\n    print(Path('data2.txt').read_text())\nexcept FileNotFoundError:\n    print('none')",
+  () => "import os\nprint(os.path.exists('data2.txt'))",
+  (s) => `import os\n${s.set("num")} = os.path.getsize('data.txt')`,
+  (s) => `import os\ndef ${s.set("fn")}(v):\n    return str(v) + str(os.path.isfile('data2.txt'))`,
+  () =>
+    "from pathlib import Path\nprint(sum(Path(name).stat().st_size for name in ('data.txt', 'data2.txt') if Path(name).exists()))",
+  () => "import os\nprint(sorted((each.name, each.is_dir(), each.stat().st_size) for each in os.scandir('sub')))",
   (s) => `import helper\nprint(helper.value(${s.i()}))`,
   (s) => `from helper import value\nprint(value(${s.i()}))`,
   (s) => `import helper\ndef ${s.set("fn")}(v):\n    return helper.value(v)`,
   (s) => `import helper\n${s.set("object")} = helper.Thing(${s.i()})`,
   (s) => `import helper\nhelper.grow(${s.get("list")})`,
   () => "import helper\nprint(helper.N)",
-  (s) => `import decimal\ndecimal.getcontext().prec = ${s.i()} + 2`,
-  () => "import decimal\nprint(decimal.Decimal(1) / 7)",
+  (s) => `import decimal\ndecimal.getcontext().prec = ${s.i()} + 2${s.binding("decimal", "decimal")}`,
+  (s) => `import decimal\nprint(decimal.Decimal(1) / 7)${s.better("decimal")}`,
   () => "import sys\nsys.path.append('lib')\nimport extra\nprint(extra.V)",
 ];
 
@@ -252,6 +260,7 @@ const WRITTEN: readonly Template[] = [
   (s) =>
     `def ${s.set("fn")}(v):\n    with open('out.txt') as file:\n        return file.read() + str(v)${s.binding("out.txt", "file", "file")}`,
   (s) => `import os\nprint(os.path.isfile('out.txt'), open('out.txt').read())${s.binding("out.txt", "file", "file")}`,
+  (s) => `import os\nprint(os.path.getsize('out.txt'))${s.binding("out.txt", "file", "file")}`,
 ];
 
 /** What is done to modules of the folder: `helper`, `user` that imports it, and `noisy` that prints and draws when loaded. */
@@ -344,9 +353,9 @@ const GROUPS: Readonly<Record<string, Group>> = {
   science: { templates: SCIENCE, weight: 0, science: 20 },
   dynamic: { templates: DYNAMIC, weight: 2, science: 1 },
   written: { templates: WRITTEN, weight: 2, science: 1 },
-  language: { templates: LANGUAGE, weight: 7, science: 1 },
-  objects: { templates: OBJECTS, weight: 7, science: 1 },
-  library: { templates: LIBRARY, weight: 4, science: 1 },
+  language: { templates: LANGUAGE, weight: 5, science: 1 },
+  objects: { templates: OBJECTS, weight: 5, science: 1 },
+  library: { templates: LIBRARY, weight: 3, science: 1 },
 };
 
 /** A campaign about one of them. */
@@ -372,7 +381,7 @@ export function statement(names: Names, choose: Choose, science: boolean): State
       at -= weight;
       return at < 0;
     }) ?? [NUMBERS];
-    const templates = following.length > 0 && choose(4) === 0 ? following : chosen;
+    const templates = following.length > 0 && choose(3) === 0 ? following : chosen;
     const template = templates[choose(templates.length)] as Template;
     const scribe = new Scribe(names, choose);
     try {

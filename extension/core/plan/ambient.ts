@@ -34,7 +34,7 @@ export const NO_SURROUNDINGS: Surroundings = {
 };
 
 const OUTSIDE =
-  /\b(open\w*|read\w*|load\w*|memmap|fromfile|tofile|genfromtxt|\w*(File|Store|Writer|Dataset|Reader)|cache\w*|sql|extractall|make_archive|unpack_archive|executemany|executescript|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|iterdir|walk|l?exists|getsize|getmtime|isfile|isdir|is_file|is_dir|l?stat|touch|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
+  /\b(open\w*|read\w*|load\w*|memmap|fromfile|tofile|genfromtxt|\w*(File|Store|Writer|Dataset|Reader)|cache\w*|sql|extractall|make_archive|unpack_archive|executemany|executescript|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|iterdir|walk|l?exists|getsize|get[mac]time|samefile|readlink|islink|is_symlink|access|isfile|isdir|is_file|is_dir|l?stat|touch|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
 
 const WRITES =
   /\b(write\w*|save\w*|dump|to_(csv|parquet|json|pickle|excel|feather|sql|html|hdf|file)|sink_\w+|mkdir|unlink|touch|savefig|imwrite|Popen|check_call|check_output)\s*\(|\b(os\.(remove|rename|replace|makedirs|system|mkdir)|shutil\.\w+|subprocess\.\w+)\s*\(|\bopen\([^)\n]*["'][rb+]*[wax]/;
