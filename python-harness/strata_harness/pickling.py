@@ -140,7 +140,7 @@ class _Pickler(pickle.Pickler):
             return revive.cached, (thing.__wrapped__, thing.cache_parameters())
         if isinstance(thing, BaseException):
             return reduced(thing)
-        if module == "__main__" and type(kind.__new__) is types.FunctionType:
+        if module == "__main__" and kind.__new__.__module__ == "__main__":
             return uncounted(thing)
         return NotImplemented
 

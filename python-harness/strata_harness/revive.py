@@ -183,7 +183,8 @@ def bare(kind: type, *given: Any) -> Any:
     """An instance, made past what the notebook's classes do when one is made."""
     for each in kind.__mro__:
         make = vars(each).get("__new__")
-        if make is not None and not isinstance(make, (staticmethod, types.FunctionType)):
+        make = getattr(make, "__func__", make)
+        if make is not None and make.__module__ != "__main__":
             return make(kind, *given)
     return object.__new__(kind)
 
