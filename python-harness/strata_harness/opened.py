@@ -191,7 +191,20 @@ class Opened:
             # Nobody watched it yet when something was put there.
             for place, _, names in islice(os.walk(folder), _MOST_FOLDERS):
                 written.update(os.path.join(place, name) for name in names[:_MOST_ENTRIES])
-        return opened - written, listed, written
+        return opened - written, self._meant(listed, opened), written
+
+    def _meant(self, listed: "set[str]", opened: "set[str]") -> "set[str]":
+        """Cells that start meanwhile look through the whole tree: a listing is this one's if it names the folder, or a
+        folder that it is in, or has files in it read."""
+        if not listed:
+            return listed
+        places = [os.path.join(path, "") for path in self._named()]
+        read = {os.path.dirname(path) for path in opened}
+        return {
+            folder
+            for folder in listed
+            if folder in read or any(os.path.join(folder, "").startswith(place) for place in places)
+        }
 
     def _named(self) -> "Iterable[str]":
         """Paths in the cell's text and among its inputs, up to the first place for any name in them."""
