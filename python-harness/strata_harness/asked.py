@@ -12,8 +12,9 @@ cell that changes what it looked at, the result is that of the run that was made
 
 import errno
 import os
-from stat import S_ISLNK, S_ISREG
-from typing import Any, Callable
+from collections.abc import Iterator
+from stat import S_IFREG, S_ISDIR, S_ISLNK, S_ISREG
+from typing import Any, Callable, Optional
 
 from . import questions
 from .changes import Changes, attempt, path_of
@@ -37,8 +38,15 @@ from .wanted import (
 
 # From so many on, questions about one folder's files are one observation; unless it has many times as many others.
 _MANY, _OTHERS = 256, 4
+_LETTERS = {"file": "f", "folder": "d", "other": "o"}
 _STATES = (SIZE, TIME | LIBRARY_TIME, MODE)
 _STATE = SIZE | TIME | LIBRARY_TIME | MODE
+
+# In place of a mode, size and time.
+_THERE, _MISSING, _UNREADABLE = (S_IFREG, 0, 0), (0, 0, 0), (-1, 0, 0)
+
+# What was asked; what there was, its size, time and permissions.
+_Seen = tuple[int, str, int, int, int]
 
 
 class Asked:
@@ -60,7 +68,7 @@ class Asked:
         self._own = own
         self._changes = changes
         self._callers = Callers()
-        # Path → (what was asked, what was there, size, time, permissions), following links or not.
+        # Path → (what was asked, mode, size, time of what was there), following links or not.
         self._followed: dict[str, Any] = {}
         self._links: dict[str, Any] = {}
         self._targets: dict[str, str] = {}
@@ -75,93 +83,106 @@ class Asked:
         questions.listen(None)
 
     def _hear(self, name: str, args: "tuple[Any, ...]", named: "dict[str, Any]", answer: Any, frame: Any) -> None:
-        # Whatever it is called with, the cell hears of no error but the function's own.
+        # Called for every question, maybe a hundred thousand times: what can wait is done at the end. And whatever it
+        # is called with, the cell hears of no error but the function's own.
         try:
-            self._note(name, args, named, answer, frame)
+            wanted, frame = self._callers.wanted(name, frame)
+            if not wanted:
+                return
+            path = path_of(args[0] if args else named.get("path", "."), named.get("dir_fd") if named else None)
+            if path is None or path in self._changes.paths:
+                return
+            if name == "stat" and not named:
+                self._keep(self._followed, path, wanted, answer, frame)
+            else:
+                self._note(name, path, args, named, wanted, answer, frame)
         except Exception:
             pass
 
-    def _note(self, name: str, args: "tuple[Any, ...]", named: "dict[str, Any]", answer: Any, frame: Any) -> None:
-        wanted, frame = self._callers.wanted(name, frame)
-        path = path_of(args[0] if args else named.get("path", "."), named.get("dir_fd")) if wanted else None
-        if path is None or path in self._changes.paths or not self._counts(path):
-            return
+    def _note(
+        self,
+        name: str,
+        path: str,
+        args: "tuple[Any, ...]",
+        named: "dict[str, Any]",
+        wanted: int,
+        answer: Any,
+        frame: Any,
+    ) -> None:
         if name == "scandir":
             self.scanned.add(path)
         elif name == "access":
             mode = args[1] if len(args) > 1 else named["mode"]
             if mode == os.F_OK:
-                self._followed.setdefault(path, (THERE, "file" if answer else "missing", 0, 0, 0))
+                self._followed.setdefault(path, (THERE, *(_THERE if answer else _MISSING)))
             else:
                 self._access.setdefault((path, mode), bool(answer))
         elif name == "readlink":
             if isinstance(answer, OSError):
-                self._links.setdefault(path, (LINK, "missing", 0, 0, 0))
+                self._links.setdefault(path, (LINK, *_MISSING))
             else:
                 self._targets.setdefault(path, os.fsdecode(answer))
         else:
-            if wanted == ALL and not self._own(frame):
-                wanted = OF_LIBRARIES
             if isinstance(answer, bool):
                 answer = attempt(os.lstat if name in NOT_FOLLOWING else os.stat, path)
             follow = name not in NOT_FOLLOWING and named.get("follow_symlinks", True)
             if wanted == LINK and follow:
                 wanted = THERE
-            state = _state(answer)
-            if state[0] == "folder":
-                if not (wanted & BY_NAME and by_name(frame)):
-                    wanted &= ~BY_NAME
-                if self._around(path):
-                    # It is there, and is a folder, or nothing of this would run.
-                    wanted &= TIME
-            elif state[0] == "link":
-                # Its own size and time are asked by none but those who copy it.
-                wanted &= LINK | KIND | THERE
-            kept = self._followed if follow else self._links
-            seen = kept.get(path)
-            if not wanted:
-                return
-            if seen is None:
-                kept[path] = (wanted, *state)
-            elif wanted & ~seen[0]:
-                kept[path] = (seen[0] | wanted, *seen[1:])
+            self._keep(self._followed if follow else self._links, path, wanted, answer, frame)
+
+    def _keep(self, kept: "dict[str, Any]", path: str, wanted: int, answer: Any, frame: Any) -> None:
+        if wanted == ALL and not self._own(frame):
+            wanted = OF_LIBRARIES
+        seen = kept.get(path)
+        if seen is not None and not wanted & ~seen[0]:
+            return
+        raw = _raw(answer)
+        if S_ISDIR(raw[0]) and wanted & BY_NAME and not by_name(frame):
+            wanted &= ~BY_NAME
+        kept[path] = (wanted, *raw) if seen is None else (seen[0] | wanted, *seen[1:])
 
     def result(self, known: "set[str]", shown: Callable[[str], str]) -> "list[dict[str, Any]]":
         """Observations. `known`: files whose content is observed, and with it that they are there and how long."""
         found: list[dict[str, Any]] = []
-        for path, seen in sorted(self._access.items()):
-            if not self._changes.reach(path[0]) or os.access(*path) == seen:
-                saw = "granted" if seen else "refused"
-                found.append({"kind": "asked", "path": shown(path[0]), "saw": saw, "access": path[1]})
+        for at, granted in sorted(self._access.items()):
+            path, access = at
+            if self._counts(path) and (not self._changes.reach(path) or os.access(path, access) == granted):
+                saw = "granted" if granted else "refused"
+                found.append({"kind": "asked", "path": shown(path), "saw": saw, "access": access})
         for path, target in sorted(self._targets.items()):
-            if not self._changes.reach(path):
+            if self._counts(path) and not self._changes.reach(path):
                 found.append({"kind": "asked", "path": shown(path), "link": True, "saw": "link", "target": target})
-        left = self._together(known, found, shown)
-        for path, seen in left:
+        for path, seen in self._together(known, found, shown):
             found.append({"path": shown(path), **_observation(seen, True)})
-        for path, seen in sorted(self._links.items()):
-            if self._still(path, seen, os.lstat) and not self._covered(path):
+        for path, seen in self._remaining(self._links, os.lstat):
+            if os.path.dirname(path) not in self.scanned:
                 found.append({"path": shown(path), **_observation(seen, False)})
         return found
 
-    def _still(self, path: str, seen: Any, look: Callable[[str], Any]) -> bool:
-        """What the cell asked before it changed it counts only where it made no difference."""
-        return not self._changes.reach(path) or _same(seen, _state(attempt(look, path)))
-
-    def _covered(self, path: str) -> bool:
-        return os.path.dirname(path) in self.scanned
+    def _remaining(self, kept: "dict[str, Any]", look: Callable[[str], Any]) -> "Iterator[tuple[str, _Seen]]":
+        for path, (wanted, *raw) in sorted(kept.items()):
+            kind, size, time, mode = _state(raw)
+            if kind == "folder" and self._around(path):
+                # It is there, and is a folder, or nothing of this would run.
+                wanted &= TIME
+            elif kind == "link":
+                # Its own size and time are asked by none but those who copy it.
+                wanted &= LINK | KIND | THERE
+            seen = (wanted, kind, size, time, mode)
+            # What the cell asked before it changed it counts only where it made no difference.
+            if wanted and self._counts(path) and (not self._changes.reach(path) or _same(seen, attempt(look, path))):
+                yield path, seen
 
     def _together(
         self, known: "set[str]", found: "list[dict[str, Any]]", shown: Callable[[str], str]
-    ) -> "list[tuple[str, Any]]":
-        groups: dict[str, list[tuple[str, Any]]] = {}
-        for path, seen in sorted(self._followed.items()):
-            wanted = seen[0]
+    ) -> "list[tuple[str, _Seen]]":
+        groups: dict[str, list[tuple[str, _Seen]]] = {}
+        for path, seen in self._remaining(self._followed, os.stat):
             if path in known and seen[1] == "file":
-                wanted &= ~(THERE | KIND | SIZE | LIBRARY_TIME)
-            if wanted and self._still(path, seen, os.stat):
-                groups.setdefault(os.path.dirname(path), []).append((path, (wanted, *seen[1:])))
-        left: list[tuple[str, Any]] = []
+                seen = (seen[0] & ~(THERE | KIND | SIZE | LIBRARY_TIME), *seen[1:])
+            if seen[0]:
+                groups.setdefault(path.rpartition(os.sep)[0], []).append((path, seen))
+        left: list[tuple[str, _Seen]] = []
         for folder, asked in groups.items():
             if len(asked) >= _MANY and folder != self._folder:
                 states = any(seen[0] & _STATE for _, seen in asked)
@@ -177,25 +198,32 @@ class Asked:
                     left.extend(asked)
                     continue
                 # What was answered otherwise than what is there now, or is no part of it, stays by itself.
-                asked = [one for one in asked if not _agrees(one, there)]
+                cut = len(folder) + 1
+                asked = [(path, seen) for path, seen in asked if not _agrees(seen, there.get(path[cut:]))]
             left.extend(asked)
         return left
 
 
-def _state(answer: Any) -> "tuple[str, int, int, int]":
+def _raw(answer: Any) -> "tuple[int, int, int]":
+    """(mode, size, time) of what there is."""
     if isinstance(answer, OSError):
-        gone = answer.errno in (errno.ENOENT, errno.ENOTDIR)
-        return "missing" if gone else "unreadable", 0, 0, 0
-    mode = answer.st_mode
+        return _MISSING if answer.errno in (errno.ENOENT, errno.ENOTDIR) else _UNREADABLE
+    return answer.st_mode, answer.st_size, answer.st_mtime_ns
+
+
+def _state(raw: Any) -> "tuple[str, int, int, int]":
+    mode, size, time = raw
+    if mode <= 0:
+        return "missing" if mode == 0 else "unreadable", 0, 0, 0
     kind = "file" if S_ISREG(mode) else "link" if S_ISLNK(mode) else kind_of(mode)
-    return kind, answer.st_size, answer.st_mtime_ns, permissions(mode)
+    return kind, size, time, permissions(mode)
 
 
-def _same(seen: Any, now: "tuple[str, int, int, int]") -> bool:
-    return bool(_observation(seen, True) == _observation((seen[0], *now), True))
+def _same(seen: "_Seen", answer: Any) -> bool:
+    return _observation(seen, True) == _observation((seen[0], *_state(_raw(answer))), True)
 
 
-def _observation(seen: Any, follow: bool) -> "dict[str, Any]":
+def _observation(seen: "_Seen", follow: bool) -> "dict[str, Any]":
     wanted, kind, size, time, mode = seen
     if kind == "missing" and follow:
         return {"kind": "missing"}
@@ -218,15 +246,16 @@ def _observation(seen: Any, follow: bool) -> "dict[str, Any]":
     return answer
 
 
-def _agrees(one: "tuple[str, Any]", there: "dict[str, bytes]") -> bool:
-    path, (wanted, kind, *state) = one
-    now = there.get(os.path.basename(path))
+def _agrees(seen: _Seen, now: Optional[bytes]) -> bool:
+    """Whether `entries` has the answer that the cell was given."""
+    wanted, kind, *state = seen
     if now is None or now.endswith(b"-"):
-        return bool(kind == "missing")
+        return kind == "missing"
+    if kind == "missing":
+        return False
     words = now.decode().split(" ")
-    letter = {"file": "f", "folder": "d", "other": "o"}.get(kind)
-    if kind == "missing" or (wanted != THERE and words[0][-1] != letter):
+    if wanted != THERE and _LETTERS.get(kind) != words[0][-1]:
         return False
     if kind != "file":
         return not wanted & _STATE
-    return all(not wanted & bits or now == str(was) for bits, was, now in zip(_STATES, state, words[1:]))
+    return all(not wanted & bits or new == str(was) for bits, was, new in zip(_STATES, state, words[1:]))

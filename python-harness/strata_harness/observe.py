@@ -23,6 +23,7 @@ from .store import Content
 _DEVICES = "/dev/"
 # A folder like any other, though it is among the devices: data is put there because it is in memory.
 _IN_MEMORY = "/dev/shm/"
+_HEARD = frozenset(("open", "os.listdir", "os.scandir", "import", "socket.connect", *CHANGES))
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
 
@@ -91,7 +92,7 @@ class Observer:
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         # Called for everything the interpreter does: decides quickly, and never lets an error of its own out.
-        if not self._active:
+        if event not in _HEARD or not self._active:
             return
         if event == "open":
             path, mode, flags = args

@@ -38,11 +38,10 @@ def is_library(file: str) -> bool:
 
 
 class Callers:
-    """What each piece of code was found to be, as there are few of them and they ask often."""
+    """What each file of code was found to be, as there are few of them and they ask often."""
 
     def __init__(self) -> None:
-        # By identity, as to compare code takes long; the code is kept, so that no other can have its identity.
-        self._known: dict[int, tuple[int, Any, Any]] = {}
+        self._roles: dict[str, int] = {}
 
     def wanted(self, name: str, frame: Any) -> "tuple[int, Any]":
         """What a function of the standard library wants to know, or else its caller, and who that is."""
@@ -51,16 +50,16 @@ class Callers:
             if frame is None:
                 break
             code = frame.f_code
-            known = self._known.get(id(code))
-            if known is None:
-                known = self._known[id(code)] = (_role(code.co_filename), _WANTED.get(code.co_name), code)
-            role = known[0]
+            file = code.co_filename
+            role = self._roles.get(file)
+            if role is None:
+                role = self._roles[file] = _role(file)
             if role != _PASSES_ON:
                 if role == _IDLE:
                     return 0, frame
                 break
             if wanted is None:
-                wanted, asking = known[1], frame
+                wanted, asking = _WANTED.get(code.co_name), frame
             frame = frame.f_back
         return (ALL, frame) if wanted is None else (wanted, asking)
 
