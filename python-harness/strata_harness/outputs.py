@@ -15,7 +15,7 @@ _VERIFY_UP_TO = 1 << 18
 
 # What Python gives a module, and makes again in every cell.
 _GIVEN = {*vars(types.ModuleType("")), "__annotations__", "__annotate__", "__conditional_annotations__"}
-_GIVEN |= {"__builtins__", "__cached__", "__file__"}
+_GIVEN |= {"__builtins__", "__cached__", "__file__", "__warningregistry__"}
 
 
 def collect(
