@@ -9,6 +9,7 @@ import __future__
 
 import linecache
 import pickle
+import re
 import sys
 import types
 from collections.abc import Iterable
@@ -42,6 +43,9 @@ CELL = "<cell>"
 
 State = dict[str, tuple[Any, Optional[bytes]]]
 
+# Definitions whose execution may tell others of them: decorated, or classes with a base.
+_TELLS = re.compile(r"@|class\s+\w+\s*(\[.*?\])?\s*\(")
+
 
 class MissingDefinition(Exception):
     pass
@@ -62,6 +66,8 @@ class Definitions:
         self.part_of: Callable[[Any], Optional[tuple[str, str]]] = lambda thing: None
         # The module of the user's own that has this object under a name, and the name.
         self.place_of: Callable[[Any], Optional[tuple[str, str]]] = lambda thing: None
+        # Gives the way back to how modules of the user's own are now.
+        self.keep_modules: Callable[[], Callable[[], None]] = lambda: lambda: None
 
     def get(self, digest: str) -> Any:
         """The object of a definition, executed once, without leaving a name behind."""
@@ -77,10 +83,20 @@ class Definitions:
         flags = future_flags(source.get("futures", ()))
         code = compile("\n" * (source["line"] - 1) + source["source"], source["file"], "exec", flags, True)
         self._main.update(early)
+        back = self.keep_modules() if _TELLS.match(source["source"]) else None
         try:
             exec(code, self._main)
             thing = self._main[name]
+        except NameError as error:
+            if not source["source"].startswith("@"):
+                raise
+            raise MissingDefinition(
+                f"{name} is made again in each cell that needs it, where what its decorators use is not there "
+                f"yet ({error}). Take the decorator away, and call it in a statement of its own below it."
+            ) from error
         finally:
+            if back is not None:
+                back()
             for key, value in before.items():
                 if value is _ABSENT:
                     self._main.pop(key, None)
@@ -107,10 +123,13 @@ class Definitions:
     def delta(self, digest: str) -> Optional[dict[str, Any]]:
         """What differs from the state that the source alone gives; None when nothing does."""
         before, now = self._pristine[digest], _state(self._objects[digest])
+        # What it took from a module of the user's own: executed elsewhere it would take what the module has there.
+        taken = any(name.startswith("module:") for name in self.sources[digest]["late"])
         changed = {
             name: value
             for name, (value, stream) in now.items()
-            if name not in before or (stream != before[name][1] if stream is not None else value is not before[name][0])
+            if name not in before
+            or (taken or stream != before[name][1] if stream is not None else value is not before[name][0])
         }
         removed = [name for name in before if name not in now]
         return {"set": changed, "removed": removed} if changed or removed else None

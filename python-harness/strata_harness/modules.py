@@ -61,6 +61,7 @@ class Modules:
         self._values.met = self._met
         self._definitions.part_of = self.part_of
         self._definitions.place_of = self.place_of
+        self._definitions.keep_modules = self._keep
         if not listen:
             return
         original = SourceFileLoader.exec_module
@@ -76,6 +77,13 @@ class Modules:
                 self._load(module, lambda: original(loader, module))
 
         SourceFileLoader.exec_module = exec_module  # type: ignore[method-assign]
+
+    def _keep(self) -> Callable[[], None]:
+        if not self.loaded:
+            return lambda: None
+        from .undoing import keep
+
+        return keep(loaded.module for loaded in self.loaded.values())
 
     def preload(self) -> None:
         """What the cell's text imports is loaded before the settings of the cells above are in effect."""

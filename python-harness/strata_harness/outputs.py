@@ -54,7 +54,7 @@ def collect(
 
     def take(name: str) -> bool:
         value = names[name]
-        if name == "_" and not immutable(value):
+        if name == "_" and not immutable(value) and not isinstance(value, (type, types.FunctionType)):
             # Mostly what is not wanted, and it may be large: `_ = ax.hist(…)`.
             reason = "_ stands for what nobody wants; give it another name"
             unstorable.append({"name": name, "type": type_name(value), "reason": reason})
