@@ -46,13 +46,16 @@ export const LIBRARY: readonly Template[] = [
   (s) =>
     `print(text.getvalue(), text.tell(), file=text)\nprint(repr(text.getvalue()))${s.binding("text", "text", "text")}`,
   (s) => `print(repr(text.getvalue()))${s.binding("text", "text", "text")}`,
-  (s) => `import logging\nlogging.getLogger('app').setLevel(${s.of(["logging.INFO", "logging.ERROR"])})`,
-  () => "import logging\nprint(logging.getLogger('app').isEnabledFor(logging.INFO), logging.getLogger('app').level)",
+  (s) =>
+    `import logging\nlogging.getLogger('app').setLevel(${s.of(["logging.INFO", "logging.ERROR"])})${s.binding("level", "level")}`,
+  (s) =>
+    `import logging\nprint(logging.getLogger('app').isEnabledFor(logging.INFO), logging.getLogger('app').level)${s.better("level")}`,
   (s) =>
     `import logging, sys\nlog = logging.getLogger('app')\nlog.propagate = False\nlog.handlers[:] = [logging.StreamHandler(sys.stdout)]\nlog.error('said %s', ${s.get("num")})${s.binding("log", "log")}`,
   (s) => `log.error('again ${s.i()}')${s.binding("log", "log", "log")}`,
-  () => "import logging, sys\nlogging.basicConfig(stream=sys.stdout, level=logging.INFO, format='%(message)s')",
-  (s) => `import logging\nlogging.info('root %d', ${s.i()})\nlogging.warning('root %d', ${s.i()})`,
+  (s) =>
+    `import logging, sys\nlogging.basicConfig(stream=sys.stdout, level=logging.INFO, format='%(message)s')${s.binding("root", "root")}`,
+  (s) => `import logging\nlogging.info('root %d', ${s.i()})\nlogging.warning('root %d', ${s.i()})${s.better("root")}`,
   (s) =>
     `import logging\nclass Into(logging.Handler):\n    def emit(self, record):\n        ${s.get("list")}.append(record.getMessage())\nheard = logging.Logger('list')\nheard.addHandler(Into())\nheard.error('e${s.i()}')\nprint(len(heard.handlers))`,
   (s) =>
@@ -60,8 +63,8 @@ export const LIBRARY: readonly Template[] = [
   () => "import warnings\nwarnings.filterwarnings('ignore', category=UserWarning)",
   () =>
     "import warnings\nwith warnings.catch_warnings(record=True) as caught:\n    warnings.warn('w')\nprint(len(caught))",
-  (s) => `import sys\nsys.setrecursionlimit(${s.of(["900", "1100"])})`,
-  () => "import sys\nprint(sys.getrecursionlimit() in (900, 1100))",
+  (s) => `import sys\nsys.setrecursionlimit(${s.of(["900", "1100"])})${s.binding("limit", "limit")}`,
+  (s) => `import sys\nprint(sys.getrecursionlimit() in (900, 1100))${s.better("limit")}`,
   (s) =>
     `import contextvars\nvar = contextvars.ContextVar('var', default=${s.i()})\nvar.set(${s.i()})\nprint(var.get())`,
   // Files.

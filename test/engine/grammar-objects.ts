@@ -58,8 +58,6 @@ export const OBJECTS: readonly Template[] = [
   (s) =>
     `REGISTRY = {}\ndef register(fn):\n    REGISTRY[fn.__name__] = fn\n    return fn${s.binding("register", "register")}`,
   (s) => `@register\ndef ${s.set("fn")}(v):\n    return v + ${s.i()}${s.binding("register", "register", "register")}`,
-  (s) =>
-    `@register\nclass ${s.set("class")}:\n    v = ${s.i()}\n    def __init__(self, n=0):\n        self.n, self.items = n, []\n    def get(self):\n        return self.v${s.binding("register", "register", "register")}`,
   (s) => `print(sorted(REGISTRY), len(REGISTRY))${s.binding("register", "register", "register")}`,
   (s) =>
     `print([fn(${s.i()}) for fn in REGISTRY.values() if not isinstance(fn, type)])${s.binding("register", "register", "register")}`,

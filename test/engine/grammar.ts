@@ -301,6 +301,15 @@ const MODULES: readonly Template[] = [
   () => "import user, helper\nprint(user.ROWS is helper.ROWS, user.ROWS)",
   () => "import noisy\nprint(noisy.R)",
   (s) => `import noisy\nnoisy.R = ${s.i()}`,
+  (s) =>
+    `import helper\nclass ${s.set("class")}:\n    v = helper.N\n    def __init__(self, n=helper.N):\n        self.n, self.items = n, []\n    def get(self):\n        return self.v + helper.N`,
+  (s) => `import helper\ndef ${s.set("fn")}(v, w=helper.N):\n    return v * 10 + w`,
+  (s) =>
+    `import helper\nclass ${s.set("class")}(helper.Listed):\n    v = ${s.i()}\n    def __init__(self, n=0):\n        self.n, self.items = n, []\n    def get(self):\n        return len(helper.NAMES)${s.binding("Listed", "listed")}`,
+  (s) =>
+    `import helper\n@helper.listed\ndef ${s.set("fn")}(v):\n    return v + len(helper.NAMES)${s.binding("Listed", "listed")}`,
+  (s) => `import helper\nprint(helper.NAMES)${s.better("listed")}`,
+  (s) => `import helper\nhelper.NAMES.clear()${s.better("listed")}`,
   (s) => `import user\n@user.counted\ndef ${s.set("fn")}(v):\n    return v + 1`,
   () => "import user\nprint(user.marked(2))",
   (s) => `def ${s.set("fn")}(v):\n    import helper\n    helper.N += 1\n    return helper.N + v`,

@@ -242,4 +242,29 @@ describe("once wrong", function () {
     },
     steps: [{ ran: ["a", "b"], prints: { b: "said\n" } }],
   });
+
+  check("what a class took from a module that is changed below", {
+    files: { "helper.py": "N = 2\n" },
+    cells: {
+      a: "import helper\nhelper.N = 5",
+      b: "import helper\nclass A:\n    v = helper.N\ndef f(w=helper.N):\n    return w",
+      c: "helper.N = 7",
+      d: "print(A.v, f(), helper.N)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "5 5 7\n" } }],
+  });
+
+  check("definitions that a module of the folder is told of", {
+    files: {
+      "registry.py":
+        "NAMES = []\ndef register(thing):\n    NAMES.append(thing.__name__)\n    return thing\nclass Base:\n    found = []\n    def __init_subclass__(cls):\n        Base.found.append(cls.__name__)\n",
+    },
+    cells: {
+      a: "import registry\n@registry.register\nclass A(registry.Base):\n    v = 1\n@registry.register\ndef f(v):\n    return v",
+      b: "print(A.v, f(1), registry.NAMES, registry.Base.found)",
+      c: "o = A()\nprint(len(registry.NAMES))",
+      d: "print(type(o) is A, registry.NAMES, registry.Base.found)",
+    },
+    steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "True ['A', 'f'] ['A']\n" } }],
+  });
 });

@@ -86,6 +86,11 @@ export class Scribe {
     return "";
   }
 
+  /** What gives it more to do, where it is there. */
+  better(_kind: string): string {
+    return "";
+  }
+
   drop(name: string): void {
     this.leaves.push([name, undefined]);
   }
@@ -105,12 +110,17 @@ class Probe extends Scribe {
     return "";
   }
 
+  override better(kind: string): string {
+    this.kinds.add(kind);
+    return "";
+  }
+
   override imported(): string {
     return "";
   }
 }
 
-/** The templates by what they need. */
+/** The templates by what they need, or are better with. */
 export function byNeed(templates: readonly Template[]): ReadonlyMap<string, readonly Template[]> {
   const found = new Map<string, Template[]>();
   for (const template of templates) {
