@@ -192,6 +192,29 @@ describe("names", function () {
     ],
   });
 
+  for (const [what, older, binds, show] of [
+    ["a value", "n = 1", "n = 2", "n"],
+    ["a definition", "def n():\n    return 1", "def n():\n    return 2", "n()"],
+    ["an import", "import math as n", "import json as n", "n.__name__"],
+    [
+      "what an exception is called",
+      "n = 1",
+      "n = 2\ntry:\n    assert not c\nexcept AssertionError as n:\n    pass",
+      "n",
+    ],
+  ] as const) {
+    const shows = `try:\n    print(${show})\nexcept NameError:\n    print('none')`;
+    check(`bound, and then deleted or not: ${what}`, {
+      cells: { older, c: "c = True", binds: `${binds}\nif c and 'n' in globals():\n    del n`, shows },
+      steps: [
+        { ran: ["older", "c", "binds", "shows"], prints: { shows: "none\n" } },
+        { edit: { c: "c = False" }, ran: ["c", "binds", "shows"] },
+        { edit: { c: "c = True" }, ran: [], prints: { shows: "none\n" } },
+        { reopen: true, ran: [] },
+      ],
+    });
+  }
+
   check("underscore, dunder and unicode names", {
     cells: { a: "_hidden = 1\nété = 2\n__x = 3", b: "_hidden += 1", c: "print(_hidden, été, __x)" },
     steps: [{ ran: ["a", "b", "c"], prints: { c: "2 2 3\n" } }, { ran: [] }],

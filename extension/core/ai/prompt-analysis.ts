@@ -56,6 +56,7 @@ export function promptText(
       reads: names,
       mutates: [],
       deletes: [],
+      unbinds: [],
       imports: [],
       definitions: [],
       dynamic: [],

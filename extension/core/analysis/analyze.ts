@@ -34,7 +34,7 @@ export function analyzeCell(
   const complaint = findSyntaxError(text, tree);
   const definitions = qualifying(walk);
   takeInDeferred(walk, definitions);
-  const { defines, maybeDefines, deletes, lost } = outcomes(walk);
+  const { defines, maybeDefines, deletes, unbinds, lost } = outcomes(walk);
   for (const name of lost) walk.mutates.add(name);
   const { awaits, topLevelOnly } = findAwait(text, tree.root);
   return {
@@ -45,6 +45,7 @@ export function analyzeCell(
     reads: [...walk.reads],
     mutates: [...walk.mutates],
     deletes,
+    unbinds,
     imports: lastingImports(walk),
     definitions: definitions.map((candidate) => toDefinition(text, candidate, position)),
     dynamic: walk.dynamic.map(({ offset, what }) => ({ line: position(offset).line, what })),
@@ -169,12 +170,13 @@ interface Outcomes {
   readonly defines: string[];
   readonly maybeDefines: string[];
   readonly deletes: string[];
+  readonly unbinds: string[];
   /** Deleted on some ways only. */
   readonly lost: string[];
 }
 
 function outcomes(walk: Walk): Outcomes {
-  const result: Outcomes = { defines: [], maybeDefines: [], deletes: [], lost: [] };
+  const result: Outcomes = { defines: [], maybeDefines: [], deletes: [], unbinds: [], lost: [] };
   const state = walk.module.state ?? new Map<string, number>();
   const names = new Set([...walk.bindings.keys(), ...walk.globalBinds.keys(), ...state.keys()]);
   for (const name of names) {
@@ -182,6 +184,7 @@ function outcomes(walk: Walk): Outcomes {
     if ((mask & BOUND) !== 0 || walk.globalBinds.has(name)) {
       result.defines.push(name);
       if (mask !== BOUND) result.maybeDefines.push(name);
+      if (mask === (BOUND | DELETED)) result.unbinds.push(name);
     } else if (mask === DELETED) result.deletes.push(name);
     else if ((mask & DELETED) !== 0) result.lost.push(name);
   }
@@ -265,6 +268,7 @@ function tooDeep(source: string, translated: Translated): CellAnalysis {
     reads: [],
     mutates: [],
     deletes: [],
+    unbinds: [],
     imports: [],
     definitions: [],
     dynamic: [{ line: 1, what: "nesting too deep" }],

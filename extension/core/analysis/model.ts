@@ -24,6 +24,8 @@ export interface CellAnalysis {
   readonly mutates: readonly string[];
   /** Names unbound with `del` and not bound again. */
   readonly deletes: readonly string[];
+  /** Names surely bound, and after that unbound on some ways only: `n = 2`, then `if c: del n`. Among `defines`. */
+  readonly unbinds: readonly string[];
   /** Unconditional top-level imports; a name bound a second time in the cell is not among them. */
   readonly imports: readonly ImportBinding[];
   /** Unconditional top-level `def`, `class` and `name = lambda …`, bound once and not mutated in the cell. They travel as source. */

@@ -24,6 +24,7 @@ export function foreignAnalysis(source: string, annotations: Annotations): CellA
     reads: uses.map((use) => use.name),
     mutates: [],
     deletes: [],
+    unbinds: [],
     imports: [],
     definitions: [],
     dynamic: [],

@@ -36,7 +36,7 @@ export function bindRecord(prepared: PreparedCell, record: CellRecord, key: Reci
   for (const [name, slot] of defined) walk.names.set(name, slot);
   for (const [name, slot] of own) walk.names.set(name, slot);
   // What a cell binds and then deletes is none of its inputs, so the run has nothing to say of it.
-  const gone = analysis.deletes.filter((name) => !own.has(name));
+  const gone = [...analysis.deletes, ...analysis.unbinds].filter((name) => !own.has(name));
   for (const name of [...record.deleted, ...gone]) walk.names.delete(name);
   walk.surroundings = withAmbient(walk.surroundings, record, cell.id);
 }

@@ -18,6 +18,7 @@ export interface Expected {
   readonly reads?: readonly string[];
   readonly mutates?: readonly string[];
   readonly deletes?: readonly string[];
+  readonly unbinds?: readonly string[];
   readonly imports?: Readonly<Record<string, string>>;
   readonly modules?: Readonly<Record<string, string>>;
   readonly definitions?: readonly string[];
@@ -81,6 +82,7 @@ function picture(analysis: CellAnalysis): Required<Expected> {
     reads: analysis.reads,
     mutates: analysis.mutates,
     deletes: analysis.deletes,
+    unbinds: analysis.unbinds,
     imports: byName(analysis.imports, ({ statement }) => statement),
     modules: byName(analysis.imports, ({ module }) => module),
     definitions: analysis.definitions.map(({ name, kind }) => `${kind} ${name}`),
