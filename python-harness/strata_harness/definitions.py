@@ -205,6 +205,9 @@ def _stream(value: Any) -> Optional[bytes]:
     """Bytes that differ when the value does; None for what is compared by identity."""
     if isinstance(value, _CODE):
         return None
+    if type(value).__name__ == "WeakSet":
+        # Which have come is not to be stored, but that some have is.
+        return b"%d" % len(value)
     try:
         return pickle.dumps(value, 5)
     except Exception:

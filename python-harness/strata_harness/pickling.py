@@ -107,6 +107,8 @@ class _Pickler(pickle.Pickler):
         if kind is Reference:
             self.needs.add(f"module:{thing.place[0]}")
             return NotImplemented
+        if kind.__name__ == "WeakSet" and kind.__module__ == "_weakrefset" and len(thing) > 0:
+            raise Unstorable("a WeakSet keeps its members only as long as something else does")
         if kind is property:
             return property, (thing.fget, thing.fset, thing.fdel, thing.__doc__)
         if kind is staticmethod or kind is classmethod:
