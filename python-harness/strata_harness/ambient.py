@@ -108,6 +108,19 @@ class Ambient:
                 found[component.name] = state
         return found
 
+    def keep(self) -> Callable[[], None]:
+        """As the settings are now, or as they come with what is loaded meanwhile: the way back to that."""
+        held = self.states()
+
+        def back() -> None:
+            for component in COMPONENTS:
+                module = sys.modules.get(component.module)
+                before = held.get(component.name, self._ready.get(component.name))
+                if module is not None and before is not None and self._snapshot(component, module) != before:
+                    component.put(module, pickle.loads(before), self._base)
+
+        return back
+
     def aside(self) -> Callable[[], None]:
         """The process as it was before any cell, with nothing shown; gives the way back."""
         held = [

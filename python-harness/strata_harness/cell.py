@@ -20,6 +20,19 @@ _STORE_NAME, _STORE_GLOBAL = opmap["STORE_NAME"], opmap["STORE_GLOBAL"]
 Made = Callable[[str], None]
 
 
+class Unwatched:
+    """Is told before and after each statement that concerns it."""
+
+    def concerns(self, statement: ast.stmt) -> bool:
+        return False
+
+    def before(self, statement: ast.stmt) -> None:
+        pass
+
+    def after(self, statement: ast.stmt) -> None:
+        pass
+
+
 class Program:
     """A cell in pieces: a piece ends after each definition of its own, and the last expression is a piece by itself."""
 
@@ -30,6 +43,7 @@ class Program:
         definitions: set[str],
         shown: Optional[str] = None,
         futures: Iterable[str] = (),
+        watcher: Any = None,
     ) -> None:
         show(file, source if shown is None else shown, 1)
         tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
@@ -38,25 +52,36 @@ class Program:
         whole = compile(source, file, "exec", _AWAIT | asked, True)
         flags = (whole.co_flags & _FUTURE) | _AWAIT
         self.stored = _stored(whole)
-        self.pieces: list[tuple[Any, str]] = []
-        """(code, what follows it: "" nothing, "=" show the value, otherwise the name just defined)."""
+        self.pieces: list[tuple[Any, str, Optional[ast.stmt]]] = []
+        """(code, what follows it: "" nothing, "=" show the value, otherwise the name just defined; what is watched)."""
+        self._watcher = Unwatched() if watcher is None else watcher
         body = list(tree.body)
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        if last is not None and _silenced(source, last):
+            body.append(last)
+            last = None
         batch: list[ast.stmt] = []
+
+        def end(then: str = "", watched: Optional[ast.stmt] = None) -> None:
+            if batch:
+                self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), then, watched))
+                batch.clear()
+
         for statement in body:
+            watched = statement if self._watcher.concerns(statement) else None
+            if watched is not None:
+                end()
             batch.append(statement)
             name = _defined(statement)
             if name in definitions:
-                self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), name))
-                batch = []
-        if last is not None and _silenced(source, last):
-            batch.append(last)
-            last = None
-        if batch:
-            self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), ""))
+                end(name, watched)
+            elif watched is not None:
+                end("", watched)
+        end()
         if isinstance(last, ast.Expr):
-            self.pieces.append((compile(ast.Expression(last.value), file, "eval", flags, True), "="))
-        self.awaits = any(code.co_flags & _COROUTINE for code, _ in self.pieces)
+            watched = last if self._watcher.concerns(last) else None
+            self.pieces.append((compile(ast.Expression(last.value), file, "eval", flags, True), "=", watched))
+        self.awaits = any(code.co_flags & _COROUTINE for code, _, _ in self.pieces)
 
     def run(self, names: dict[str, Any], made: Made, result: Callable[[Any], None]) -> None:
         if self.awaits:
@@ -64,22 +89,30 @@ class Program:
 
             run_loop(self._run_async(names, made, result))
             return
-        for code, then in self.pieces:
+        for code, then, watched in self.pieces:
+            if watched is not None:
+                self._watcher.before(watched)
             value = eval(code, names)
-            if then == "=":
-                result(value)
-            elif then:
-                made(then)
+            self._done(value, then, watched, made, result)
 
     async def _run_async(self, names: dict[str, Any], made: Made, result: Callable[[Any], None]) -> None:
-        for code, then in self.pieces:
+        for code, then, watched in self.pieces:
+            if watched is not None:
+                self._watcher.before(watched)
             value = eval(code, names)
             if code.co_flags & _COROUTINE:
                 value = await value
-            if then == "=":
-                result(value)
-            elif then:
-                made(then)
+            self._done(value, then, watched, made, result)
+
+    def _done(
+        self, value: Any, then: str, watched: Optional[ast.stmt], made: Made, result: Callable[[Any], None]
+    ) -> None:
+        if watched is not None:
+            self._watcher.after(watched)
+        if then == "=":
+            result(value)
+        elif then:
+            made(then)
 
 
 def _defined(statement: ast.stmt) -> str:

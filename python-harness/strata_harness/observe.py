@@ -179,6 +179,10 @@ class Observer:
         """How many variables of the environment the notebook's code has asked for so far."""
         return len(self._environ)
 
+    def done_outside(self) -> int:
+        """How much the cell has done so far that outlives its process: files changed, the network used."""
+        return len(self._changes.paths) + ("network" in self._sample)
+
     def note_module(self, file: str) -> None:
         """A module from elsewhere that is of no library, found by a folder put on the path: its text is an input."""
         if self._active:

@@ -1,7 +1,8 @@
 """What cells store into libraries: `pd.DataFrame.total = …`, `json.dumps = …`, `px.defaults.template = …`.
 
 The job says which places the cell's text, or that of what it calls, stores into. At the end of the run what stands in
-them is stored for the cells below, all of them together, and put there before a cell below runs.
+them is stored for the cells below, all of them together, and put there before a cell below runs. What is changed by
+calling a library is done again there (replays.py).
 """
 
 import sys
@@ -11,6 +12,7 @@ from typing import Any, Optional
 from .definitions import Definitions
 from .importwatch import watch
 from .pickling import dump
+from .replays import MARK, Keep, Replays, carry_out, lost
 from .store import MAGIC, Content
 from .values import Baseline, Values
 
@@ -36,8 +38,9 @@ class Patches:
         self._content, self._values, self._definitions, self._main = content, values, definitions, main
         self._state: dict[Place, Any] = {}
         self._before: Optional[Baseline] = None
+        self.replays = Replays(self._named, job.get("name", job["cell"]), main)
 
-    def begin(self) -> None:
+    def begin(self, keep: Keep) -> None:
         """After the inputs are loaded: a function of a library that a variable holds is the library's own."""
         if self._given is None:
             return
@@ -46,14 +49,24 @@ class Patches:
                 raise PatchLost(self._content.read(self._given).decode())
         self._state = self._values.get(self._given, COMPONENT)
         by_module: dict[str, list[Place]] = {}
-        for place in self._state:
-            by_module.setdefault(place[0], []).append(place)
-        watch({module: self._putter(places) for module, places in by_module.items()})
+        for place, value in self._state.items():
+            for module in value["libraries"] if place[0] == MARK else [place[0]]:
+                by_module.setdefault(module, []).append(place)
+        done: set[Place] = set()
+        watch({module: self._putter(places, done, keep) for module, places in by_module.items()})
         self._before = Baseline(dump({COMPONENT: self._state}, self._definitions, self._main), None)
 
-    def _putter(self, places: list[Place]) -> Any:
+    def _putter(self, places: list[Place], done: "set[Place]", keep: Keep) -> Any:
         def put_all(module: Any) -> None:
             for place in places:
+                # Another of its libraries may be loaded by it.
+                if place[0] == MARK and place not in done:
+                    done.add(place)
+                    carry_out(self._state[place], keep)
+            # What stands in these was looked at after all of that.
+            for place in places:
+                if place[0] == MARK:
+                    continue
                 owner, name = _owner(module, place[1])
                 value = self._state[place]
                 if not isinstance(value, str) or value != _ABSENT:
@@ -65,10 +78,13 @@ class Patches:
 
     def end(self) -> "Optional[dict[Place, Any]]":
         """What stands in all places now; None when it is what cells above have left."""
-        if self._given is None and not self._named:
+        if self._given is None and not self._named and not self.replays.made:
             return None
         now: dict[Place, Any] = {}
         for place in [*self._state, *self._places()]:
+            if place[0] == MARK:
+                now[place] = self._state[place]
+                continue
             module = sys.modules.get(place[0])
             if module is None:
                 now[place] = self._state[place]
@@ -79,6 +95,9 @@ class Patches:
                 continue
             own = getattr(owner, "__dict__", {})
             now[place] = own[name] if name in own else getattr(owner, name, _ABSENT)
+        for entry in self.replays.made:
+            count = sum(1 for place in now if place[0] == MARK)
+            now[(MARK, str(count))] = self._storable(entry)
         if not now and self._given is None:
             return None
         if self._before is not None and set(now) == set(self._state):
@@ -88,6 +107,13 @@ class Patches:
             except Exception:
                 pass  # Said where it is stored.
         return now
+
+    def _storable(self, entry: "dict[str, Any]") -> "dict[str, Any]":
+        try:
+            dump({COMPONENT: entry}, self._definitions, self._main)
+            return entry
+        except Exception as error:
+            return lost(entry, str(error).strip().split("\n")[0])
 
     def refuse(self, why: str) -> str:
         text = (
@@ -99,6 +125,8 @@ class Patches:
     def _places(self) -> "list[Place]":
         found: list[Place] = []
         for named in self._named:
+            if named["path"] == MARK:
+                continue
             place = self._place(named["statement"], named["name"], named["path"])
             if place is not None and place not in found and place not in self._state:
                 found.append(place)

@@ -209,12 +209,13 @@ class Run:
             pass
         settings.begin(watching.own, watching.incidental)
         own_modules.begin(settings, lambda: (self.streams.sizes(), watching.asked()))
-        patched.begin()
+        patched.begin(settings.keep)
+        patched.replays.outside = watching.done_outside
         failed: Optional[BaseException] = None
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], file, set(own), job.get("shown"), job.get("futures", ()))
+            program = Program(job["source"], file, set(own), job.get("shown"), job.get("futures", ()), patched.replays)
             stored = program.stored
             reading.install()
             settings.load_contexts(program.awaits)

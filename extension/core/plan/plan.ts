@@ -18,7 +18,7 @@ import { type ScriptOrder, scriptOrder } from "./order.ts";
 import { PATCHES, patchesOf } from "./patches.ts";
 import type { PreparedCell } from "./prepared.ts";
 import { findObstacle, findWaits, unsettledAbove, upstreamOf, type Wait } from "./waits.ts";
-import type { PlanQuestion, Walk } from "./walk.ts";
+import { type PlanQuestion, textOf, type Walk } from "./walk.ts";
 
 /** A plan with what a run needs beside it. */
 export interface Planned extends Plan {
@@ -104,10 +104,10 @@ async function planCell(prepared: PreparedCell, walk: Walk): Promise<CellPlan> {
     return { cell: id, action: "none", reason: { kind: "nothing-to-run" }, upstream: [] };
   }
   const provided = new Set(Object.keys(prepared.paths));
-  const textOf = (of: CellId): string => walk.ask(({ question }) => textIn(question.cells, of));
-  let inputs = resolveInputs(analysis, walk.names, provided, undefined, textOf);
+  const textIn = (of: CellId): string => textOf(of, walk);
+  let inputs = resolveInputs(analysis, walk.names, provided, undefined, textIn);
   const carried = carriedByModules(prepared, inputs, walk);
-  if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried, textOf);
+  if (carried !== undefined) inputs = resolveInputs(analysis, walk.names, provided, carried, textIn);
   inputs = withPatches(inputs, walk);
   walk.inputs.set(id, inputs);
   const upstream = upstreamOf(inputs, prepared, walk);
@@ -156,10 +156,6 @@ async function planCell(prepared: PreparedCell, walk: Walk): Promise<CellPlan> {
   walk.ambient.set(id, Object.fromEntries([...walk.surroundings.ambient].map(([name, { digest }]) => [name, digest])));
   bindPending(prepared, inputs, key, walk);
   return { cell: id, action: "run", key, components, reason: whyRun(found, head, key, components), upstream, ...last };
-}
-
-function textIn(cells: readonly PreparedCell[], id: CellId): string {
-  return cells.find(({ cell }) => cell.id === id)?.analysis?.code ?? "";
 }
 
 function hasNothingToRun(code: string, { unsupported, packages }: PreparedCell, walk: Walk): boolean {

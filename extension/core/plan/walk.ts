@@ -65,3 +65,8 @@ export interface Walk {
   readonly ambient: Map<CellId, Readonly<Record<string, string>>>;
   readonly own: Map<CellId, Readonly<Record<string, DefinitionSource>>>;
 }
+
+/** What a cell says, as far as it counts. */
+export function textOf(id: CellId, walk: Pick<Walk, "ask">): string {
+  return walk.ask(({ question }) => question.cells.find(({ cell }) => cell.id === id)?.analysis?.code ?? "");
+}
