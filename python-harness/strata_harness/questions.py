@@ -38,8 +38,10 @@ def listen(hears: Optional[Hears], scans: "Callable[[Any], bool]" = bool) -> Non
 
 
 class _Question:
-    def __init__(self, real: Any, home: Any) -> None:
+    def __init__(self, real: Any, home: Any, name: str) -> None:
         self._real = real
+        # On Windows not the one that it has itself: `os.path.isdir` is `nt._path_isdir`.
+        self._name = name
         for name in ("__name__", "__qualname__", "__doc__", "__self__", "__text_signature__"):
             setattr(self, name, getattr(real, name, None))
         # Where this is found by its name: in the module beside it, which imports use, stays what was there.
@@ -52,9 +54,9 @@ class _Question:
         try:
             answer = self._real(*args, **named)
         except OSError as error:
-            hears(self._real.__name__, args, named, error, sys._getframe(1))
+            hears(self._name, args, named, error, sys._getframe(1))
             raise
-        hears(self._real.__name__, args, named, answer, sys._getframe(1))
+        hears(self._name, args, named, answer, sys._getframe(1))
         return answer
 
     @property
@@ -71,7 +73,7 @@ class _Question:
         return repr(self._real)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return self._real.__name__
+        return self._name
 
 
 class _Scan(_Question):
@@ -174,14 +176,14 @@ def install() -> None:
         real = getattr(os, name, None)
         if real is None:
             continue
-        question = (_Scan if name == "scandir" else _Question)(real, os)
+        question = (_Scan if name == "scandir" else _Question)(real, os, name)
         setattr(os, name, question)
         if kept is not None and vars(kept).get(name) is real:
             setattr(kept, name, question)
     for name in _COMPILED:
         real = getattr(os.path, name, None)
         if type(real) is type(len):
-            setattr(os.path, name, _Question(real, os.path))
+            setattr(os.path, name, _Question(real, os.path, name))
     _hide_from_tracebacks()
 
 

@@ -1,11 +1,12 @@
 /** What a cell asks about files that it does not open is seen as narrowly as it is asked, and the cell sees nothing of that. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Observation } from "../../extension/core/store/model.ts";
 import { testPython } from "./python-env.ts";
-import { createRig, type OkResult, type Rig, RUNNERS } from "./rig.ts";
+import { createRig, harness, type OkResult, type Rig, RUNNERS } from "./rig.ts";
 
 const seen = (result: OkResult): readonly string[] =>
   result.observed
@@ -150,7 +151,6 @@ for wrong in ((), (1, 2, 3)):
         print(error)
 `;
       const { stdout } = await rig.ok(script, { ownImports: [] });
-      const { execFileSync } = await import("node:child_process");
       const file = join(other, "script.py");
       await writeFile(file, script);
       await rm(join(other, "x"), { force: true });
@@ -174,10 +174,27 @@ for ask in (lambda: os.stat('no'), lambda: os.path.getsize('no'), lambda: Path('
         print('strata_harness' in text, text.count('File'), len(traceback.extract_tb(error.__traceback__)))
 `;
       const { stdout } = await rig.ok(script);
-      const { execFileSync } = await import("node:child_process");
       assert.equal(stdout, execFileSync(await testPython(), ["-c", script], { cwd: rig.folder, encoding: "utf8" }));
       const failed = await rig.fails("import os\nos.path.getsize('no')");
       assert.doesNotMatch(failed.error.traceback, /strata_harness/);
       assert.equal(failed.error.line, 2);
     });
   });
+
+it("compiled functions of os.path, as Windows has them, are heard by the names that they have there", async () => {
+  const script = `
+import operator, os, pickle, sys
+sys.path.insert(0, sys.argv[1])
+os.path.isdir = os.path.islink = operator.truth
+from strata_harness import asked, changes, questions
+questions.install()
+seen = asked.Asked('/n', lambda path: True, lambda path: False, lambda frame: True, changes.Changes())
+seen.begin()
+os.path.isdir(sys.argv[1]), os.path.islink(sys.argv[1])
+seen.end()
+print([(each['kind'], each['saw'], each.get('link')) for each in seen.result(set(), str)])
+print(pickle.loads(pickle.dumps(os.path.isdir)) is os.path.isdir)
+`;
+  const printed = execFileSync(await testPython(), ["-c", script, harness], { encoding: "utf8" });
+  assert.equal(printed, "[('asked', 'folder', None), ('asked', 'no link', True)]\nTrue\n");
+});
