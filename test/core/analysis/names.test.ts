@@ -136,7 +136,11 @@ checks("ways through a cell", [
   ["del after binding", "t = 1\ndel t", { defines: [], deletes: ["t"], uses: [] }],
   ["del and bound again", "del x\nx = 1", { defines: ["x"], deletes: [], unbinds: [], uses: ["x!"] }],
   ["bound, then del on some ways", "x = 1\nif c: del x", { defines: ["x"], deletes: [], unbinds: ["x"], uses: ["c"] }],
-  ["bound or not, then del on some ways", "if b: x = 1\nif c: del x", { defines: ["x"], unbinds: [], uses: ["b", "c", "x!?"] }],
+  [
+    "bound or not, then del on some ways",
+    "if b: x = 1\nif c: del x",
+    { defines: ["x"], unbinds: [], uses: ["b", "c", "x!?"] },
+  ],
   ["del on some ways", "if c: del x", { deletes: [], mutates: ["x"], uses: ["c", "x!"] }],
   ["del in a function is local", "def f():\n    x = 1\n    del x", { defines: ["f"], deletes: [] }],
   ["del of several", "del (a), [b, c]", { deletes: ["a", "b", "c"] }],
