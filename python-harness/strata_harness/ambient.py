@@ -8,6 +8,7 @@ are content of the store.
 import os
 import pickle
 import sys
+from collections.abc import Collection
 from typing import Any, Callable, Optional
 
 from .components import COMPONENTS, Base, Component
@@ -16,12 +17,16 @@ from .store import Content, plain_bytes
 from .variables import change_environ
 
 
-def unchanged(given: "dict[str, str]") -> list[dict[str, Any]]:
-    """What a cell is said to depend on that changes no setting and draws from no generator."""
+def unchanged(given: "dict[str, str]", lent: Collection[str]) -> list[dict[str, Any]]:
+    """What a cell is said to depend on that changes no setting, draws from no generator and imports nothing.
+
+    `lent`: modules that are there for another cell.
+    """
     return [
         {"kind": "ambient", "component": component.name, "digest": given.get(component.name)}
         for component in COMPONENTS
-        if not component.generator and (component.module in sys.modules or component.name == "warnings")
+        if not component.generator
+        and ((component.module in sys.modules and component.module not in lent) or component.name == "warnings")
     ]
 
 
@@ -154,15 +159,16 @@ class Ambient:
 
         return back
 
-    def begin(self, own: Callable[[Any], bool], incidental: set[str]) -> None:
-        """Loading the inputs is not the cell's doing: what it changed is compared with the state from here on.
+    def begin(self, own: Callable[[Any], bool], incidental: set[str], given: bool) -> None:
+        """Loading the inputs, if any were `given`, is not the cell's doing: what it changed is compared with the state
+        from here on.
 
         `own` tells whether the notebook's code runs in a frame, and not a library's: also not of an environment that
         is in the notebook's folder.
         """
         self._base.incidental = incidental
         loaded = len(sys.modules) != self._loaded
-        for component in COMPONENTS:
+        for component in COMPONENTS if given else ():
             module = sys.modules.get(component.module)
             if module is None or component.name not in self._ready or (component.generator and not loaded):
                 continue

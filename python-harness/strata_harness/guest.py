@@ -9,9 +9,9 @@ import sys
 from typing import Any, Optional
 
 from . import leash, questions
+from .ahead import Ahead
 from .channel import PROTOCOL, Channel, ChannelClosed
 from .run import Run
-from .streams import Ahead
 
 
 def serve(descriptor: int, more: "dict[str, int]") -> None:
@@ -40,7 +40,7 @@ def serve(descriptor: int, more: "dict[str, int]") -> None:
                     held.hold()
             elif kind == "warm":
                 _make_ready(channel, message["modules"])
-                ahead = Ahead([])
+                ahead = Ahead()
             elif kind == "zygote":
                 from .zygote import serve_forks
 

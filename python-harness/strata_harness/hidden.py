@@ -40,6 +40,10 @@ class Hidden:
         # In the order in which they had been executed.
         self.order: dict[str, int] = {}
         self.path = list(sys.path)
+        # In place already for a run that is expected to import them; it is not known yet whether it does.
+        self.lent: dict[str, Any] = {}
+        self._lent_by: dict[str, dict[str, Any]] = {}
+        self._attached: list[tuple[Any, str, str]] = []
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         module = self.modules.get(name, _ABSENT)
@@ -102,28 +106,86 @@ class Hidden:
 
     def borrow(self, names: Iterable[str], use: Callable[[], None]) -> None:
         """Has modules where an import would put them while `use` is called, and afterwards where they were."""
-        block = {
-            each: self.modules[each]
-            for name in names
-            if name in self.modules
-            for each in self.closure(name)
-            if each in self.modules and each not in sys.modules
-        }
         environ, before = variables(), list(filters())
-        sys.modules.update(block)
-        self.back.update(block)
-        attached = self._attach(block)
+        self.lend(names)
+        there = set(sys.modules)
         try:
-            self._repeat_effects(block)
+            self._repeat_effects(self.lent)
             use()
         finally:
-            for holder, last in attached:
-                delattr(holder, last)
-            self.back.difference_update(block)
-            for each in block:
-                del sys.modules[each]
+            self._hide([each for each in sys.modules if each not in there and not each.startswith("strata_harness")])
+            self.take_back([])
             put_filters(before)
             change_environ(environ)
+
+    def _hide(self, more: "list[str]") -> None:
+        """Loaded by what is there, when it was used."""
+        for each in more:
+            self.modules[each] = sys.modules.pop(each)
+            self.order.setdefault(each, len(self.order))
+            self.edges.setdefault(each, set()).update(more)
+            package, _, last = each.rpartition(".")
+            holder = sys.modules.get(package) or self.modules.get(package)
+            if package and getattr(holder, "__dict__", {}).get(last) is self.modules[each]:
+                delattr(holder, last)
+                self.detached.add(each)
+
+    def lend(self, names: Iterable[str]) -> None:
+        """Has modules where an import would put them, until it is known which of them the run begins with."""
+        self.lent = {}
+        self._lent_by = {}
+        for name in with_packages(names):
+            if name not in self.modules:
+                continue
+            block = {
+                each: self.modules[each]
+                for each in self.closure(name)
+                if each in self.modules and each not in self.lent and each not in sys.modules
+            }
+            self._lent_by[name] = block
+            self.lent.update(block)
+        sys.modules.update(self.lent)
+        self.back.update(self.lent)
+        self._attached = self._attach(self.lent)
+
+    def take_back(self, imported: "list[str]") -> "list[dict[str, Any]]":
+        """All but what comes with these modules, in the order in which the run imports them before anything else.
+
+        What comes with each of them stays; `repeat` is to do the rest of their imports.
+        """
+        lent, self.lent = self.lent, {}
+        if not lent:
+            return []
+        first: list[str] = []
+        for name in imported:
+            if name in lent:
+                first.append(name)
+            elif not self._quiet(name):
+                break
+        if [name for name in first if name in self._lent_by] == list(self._lent_by):
+            return list(self._lent_by.values())
+        blocks: list[dict[str, Any]] = []
+        kept: set[str] = set()
+        for name in first:
+            blocks.append({each: lent[each] for each in self.closure(name) if each in lent and each not in kept})
+            kept.update(blocks[-1])
+        for holder, last, each in self._attached:
+            if each not in kept:
+                delattr(holder, last)
+        gone = lent.keys() - kept
+        self.back.difference_update(gone)
+        for each in gone:
+            del sys.modules[each]
+        return blocks
+
+    def repeat(self, blocks: "list[dict[str, Any]]") -> None:
+        for block in blocks:
+            self._repeat_effects(block)
+
+    def _quiet(self, name: str) -> bool:
+        """Whether nothing is executed when it is imported now: it is loaded, or no module but something in one."""
+        package, _, last = name.rpartition(".")
+        return name in sys.modules or last in getattr(sys.modules.get(package), "__dict__", ())
 
     def restore(self, name: str) -> None:
         back = self.back
@@ -137,15 +199,15 @@ class Hidden:
             if notify is not None:
                 notify(block)
 
-    def _attach(self, block: "dict[str, Any]") -> "list[tuple[Any, str]]":
-        """Makes modules attributes of their packages, and tells which."""
+    def _attach(self, block: "dict[str, Any]") -> "list[tuple[Any, str, str]]":
+        """Makes modules attributes of their packages: (package, name in it, module)."""
         attached = []
         for each in self.detached.intersection(block):
             package, _, last = each.rpartition(".")
             holder = sys.modules.get(package)
             if holder is not None and last not in getattr(holder, "__dict__", (last,)):
                 setattr(holder, last, block[each])
-                attached.append((holder, last))
+                attached.append((holder, last, each))
         return attached
 
     def _repeat_effects(self, block: "dict[str, Any]") -> None:
@@ -181,6 +243,16 @@ class _Loader:
     def __getattr__(self, name: str) -> Any:
         # Whoever asks for more than loading (its source, its data) asks the loader that the module came from.
         return getattr(_own(self._spec, "loader"), name)
+
+
+def with_packages(names: Iterable[str]) -> "list[str]":
+    """Each after the packages that its import imports, and once."""
+    found: dict[str, None] = {}
+    for name in names:
+        parts = name.split(".")
+        for count in range(1, len(parts) + 1):
+            found[".".join(parts[:count])] = None
+    return list(found)
 
 
 def _own(thing: Any, name: str) -> Any:

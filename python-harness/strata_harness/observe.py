@@ -41,6 +41,7 @@ class Observer:
         # Variables set or removed in this process, by the cell or by the settings that cells above have left.
         self._given: set[str] = set()
         self._sample: set[str] = set()
+        self._importing = False
         # Whether a module may have been loaded from the folder. Looking at all modules takes milliseconds.
         self._imported = False
         # Variables that libraries set for themselves when imported: whoever needs them imports the library too.
@@ -62,6 +63,12 @@ class Observer:
             self._asked.begin()
             watch({name: lambda _: self._watch_files() for name in READERS})
         os.environ.__class__ = environ_recorder(self._note_environ, self._note_set)  # type: ignore[assignment]
+
+    def incidentally(self, work: Callable[[], None]) -> None:
+        """What it does to the environment is the doing of libraries that are imported."""
+        self._importing = True
+        work()
+        self._importing = False
 
     def bound(self, inputs: dict[str, Any]) -> None:
         """The cell's inputs are loaded."""
@@ -198,6 +205,9 @@ class Observer:
 
     def _note_set(self, name: str) -> None:
         self._given.add(name)
+        if self._importing:
+            self.incidental.add(name)
+            return
         frame: Any = sys._getframe(2)
         while frame is not None and not self.own(frame):
             if frame.f_code.co_filename.startswith("<frozen importlib"):

@@ -9,6 +9,8 @@ import types
 from typing import Any, NoReturn, Optional
 
 from . import ambient, modules, observe, patches, prompt, revive
+from .ahead import Ahead
+from .beginning import first_imports
 from .cell import Program
 from .channel import Channel
 from .definitions import Definitions, show_classes
@@ -19,7 +21,7 @@ from .keeping import Keeper
 from .outputs import collect
 from .pure import PureCell, pure_cell
 from .store import Content
-from .streams import Ahead, Streams
+from .streams import Streams
 from .values import Values
 from .variables import become
 
@@ -32,6 +34,9 @@ except ImportError:  # Left out of some builds.
 # A longer run gains nothing by sharing its process, and may have taken much memory.
 QUICK_MS = 50
 
+# Inputs whose loading may execute code.
+_LOADED = ("value", "definition")
+
 
 class Run:
     # Whether what is read and written is looked at.
@@ -39,11 +44,12 @@ class Run:
 
     def __init__(self, channel: Channel, message: dict[str, Any], ahead: Optional[Ahead] = None) -> None:
         self.channel = channel
+        self.ahead = ahead
         self.id: str = message["run"]
         self.job: dict[str, Any] = message["job"]
         self.logs: tuple[str, str] = (message["stdout"], message["stderr"])
         self.content = Content(message["store"]["content"], message["store"]["tmp"])
-        self.streams = Streams(lambda sizes: self.send("mark", sizes), ahead)
+        self.streams = Streams(lambda sizes: self.send("mark", sizes), ahead and ahead.log)
         # Files of ours, which are no input or output of the cell.
         self.files = self.logs
         if message.get("keep") is not None:
@@ -146,13 +152,15 @@ class Run:
             "status": "ok",
             **result,
             "ambient": {},
-            "observed": ambient.unchanged(job["ambient"]),
+            "observed": ambient.unchanged(job["ambient"], () if self.ahead is None else self.ahead.lent()),
             "sample": [],
             "duration_ms": self._duration(),
         }
 
     def _whole(self) -> dict[str, Any]:
         job = self.job
+        # Looked at first: until then modules may be there that are not there yet.
+        imported = [] if self.ahead is None else self.ahead.take_back(first_imports(job))
         self.streams.mute()
         if job["environ"] is not None:
             become(job["environ"])
@@ -186,6 +194,8 @@ class Run:
         # Before the imports: a module of the folder may read files when it is loaded.
         watching = observe.Observer(job, self.content, self.files, names)
         watching.start(self.observed)
+        if self.ahead is not None:
+            watching.incidentally(lambda: self.ahead.repeat(imported))
         own_modules = modules.Modules(
             job, self.content, values, definitions, names, watching.inside, watching.note_module
         )
@@ -207,7 +217,7 @@ class Run:
                 faulthandler.enable(2)
         except (OSError, ValueError):
             pass
-        settings.begin(watching.own, watching.incidental)
+        settings.begin(watching.own, watching.incidental, any(each["kind"] in _LOADED for each in job["bindings"]))
         own_modules.begin(settings, lambda: (self.streams.sizes(), watching.asked()))
         patched.begin(settings.keep)
         patched.replays.outside = watching.done_outside

@@ -16,28 +16,6 @@ from .keeping import Keeper
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
-class Ahead:
-    """What a process that waits for its run has done for its streams: they go nowhere, and its log files are open."""
-
-    def __init__(self, logs: "list[str]") -> None:
-        go_nowhere(0, 1, 2)
-        self._files: dict[str, int] = {}
-        for path in logs:
-            try:
-                self._files[path] = _open(path)
-            except OSError:
-                pass  # The run meets the same failure, and says so.
-
-    def take(self, path: str) -> int:
-        file = self._files.pop(path, -1)
-        if file >= 0 and os.fstat(file).st_nlink > 0:
-            return file
-        # Somebody has removed it meanwhile, or it is another one.
-        if file >= 0:
-            os.close(file)
-        return _open(path)
-
-
 def go_nowhere(*descriptors: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for fd in descriptors:
@@ -45,7 +23,7 @@ def go_nowhere(*descriptors: int) -> None:
     os.close(null)
 
 
-def _open(path: str) -> int:
+def open_log(path: str) -> int:
     return os.open(path, _APPEND, 0o600)
 
 
@@ -61,9 +39,10 @@ class _Writer(io.TextIOWrapper):
 
 
 class Streams:
-    def __init__(self, mark: Callable[[dict[str, int]], None], ahead: Optional[Ahead] = None) -> None:
+    def __init__(self, mark: Callable[[dict[str, int]], None], log: "Optional[Callable[[str], int]]" = None) -> None:
+        """`log` opens a log file, where everything goes nowhere already."""
         self._mark = mark
-        self._ahead = ahead
+        self._log = log
         self.keeper: Optional[Keeper] = None
         self.current: Optional[_Writer] = None
         self._out: Optional[_Writer] = None
@@ -72,14 +51,14 @@ class Streams:
 
     def mute(self) -> None:
         """Until `attach`, everything printed goes nowhere: the prelude repeats what was shown before."""
-        if self._ahead is None:
+        if self._log is None:
             go_nowhere(0, 1, 2)
         self._install()
 
     def attach(self, stdout: str, stderr: str) -> None:
         self.flush()
         for fd, path in ((1, stdout), (2, stderr)):
-            file = _open(path) if self._ahead is None else self._ahead.take(path)
+            file = (self._log or open_log)(path)
             os.dup2(file, fd)
             os.close(file)
         self._install()

@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, Optional
 
 from . import guest, leash
+from .ahead import Ahead
 from .channel import Channel, ChannelClosed
 from .hidden import Hidden
 from .rehearsal import rehearse
-from .streams import Ahead
 from .variables import become
 from .warm import warm
 
@@ -147,7 +147,7 @@ class Zygote:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.close(self._wake)
             os.close(self._waker)
-            ahead = Ahead(expected.get("logs") or [])
+            ahead = Ahead(self._hidden)
             gc.enable()
             leash.attach(end, self._hidden.modules["fcntl"])
             socket = self._sockets.socket(self._sockets.AF_UNIX, self._sockets.SOCK_STREAM)
@@ -155,6 +155,8 @@ class Zygote:
             channel = Channel(socket.detach())
             if expected.get("imports") is not None:
                 _rehearse(self._hidden, expected["imports"], expected.get("values") is True)
+                ahead.lend(expected["first"])
+                ahead.make(expected.get("logs", []))
             guest.greet(channel, {"slot": slot})
             while True:
                 message = channel.receive()

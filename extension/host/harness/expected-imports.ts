@@ -7,6 +7,8 @@ import { contentPath } from "../store/content.ts";
 export interface Expected {
   /** Modules that are in memory, to be imported. */
   readonly imports: readonly string[];
+  /** Those of them that the run probably begins with, in this order. */
+  readonly first: readonly string[];
   /** Values made by them, to be loaded. */
   readonly values: boolean;
 }
@@ -17,7 +19,8 @@ export interface Expected {
  */
 export function expectedOf(job: CellJob, ready: readonly string[], before: Expected): Expected {
   const given = job.bindings.some((binding) => binding.kind === "value");
-  return { imports: given ? ready : namedBy(job, ready), values: given || before.values };
+  const named = namedBy(job, ready);
+  return { imports: given ? ready : named, first: named, values: given || before.values };
 }
 
 /** Of these modules, those that it names and those that its values are made of: what it would have to load by itself. */
@@ -42,7 +45,8 @@ export function worthWaiting(needs: readonly string[], loading: readonly string[
 function namedBy({ bindings, source }: CellJob, modules: readonly string[]): readonly string[] {
   const statements = bindings.flatMap((binding) => (binding.kind === "import" ? [binding.statement] : []));
   const text = [...statements, source].join("\n");
-  return modules.filter((name) => text.includes(name));
+  const places = modules.map((name) => ({ name, at: text.indexOf(name) })).filter(({ at }) => at >= 0);
+  return places.sort((one, other) => one.at - other.at).map(({ name }) => name);
 }
 
 /** The names of modules stand in front of what they made; the value is not loaded for that. */

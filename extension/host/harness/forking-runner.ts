@@ -120,7 +120,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       warmed,
       spares: [],
       hatching: 0,
-      expected: { imports: warmed.ready, values: false },
+      expected: { imports: warmed.ready, first: [], values: false },
     };
     const before = nest;
     nest = next;

@@ -11,7 +11,7 @@ import { openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
 import type { Expected } from "./expected-imports.ts";
 import { type Guest, guestOver, startGuest } from "./guest.ts";
-import { type LogFiles, logFiles } from "./log-files.ts";
+import { type LogFiles, logFiles, removeUnused } from "./log-files.ts";
 
 export interface Warmed {
   /** Modules that are in memory now. */
@@ -65,7 +65,7 @@ interface Child {
   /** It may outlive this process now. */
   kept: () => void;
   readonly arrived: (guest: Guest | undefined) => void;
-  readonly logs: LogFiles | undefined;
+  logs: LogFiles | undefined;
 }
 
 export function startZygote({ python, harness, environ, warm, tmp }: ZygoteOptions): Zygote {
@@ -186,6 +186,7 @@ export function startZygote({ python, harness, environ, warm, tmp }: ZygoteOptio
         const arrived = (guest: Guest | undefined) => {
           clearTimeout(late);
           child.awaited = false;
+          if (guest === undefined) removeUnused(child);
           resolve(guest);
         };
         const logs = expected === undefined || tmp === undefined ? undefined : logFiles(tmp, slot);
