@@ -12,7 +12,7 @@ cell that changes what it looked at, the result is that of the run that was made
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from stat import S_IFREG, S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, Callable, Optional
 
@@ -71,6 +71,7 @@ class Asked:
         # Path → (what was asked, mode, size, time of what was there), following links or not.
         self._followed: dict[str, Any] = {}
         self._links: dict[str, Any] = {}
+        self._later: list[tuple[str, Any]] = []
         self._targets: dict[str, str] = {}
         self._access: dict[tuple[str, int], bool] = {}
         # Folders whose entries were asked what they are.
@@ -139,7 +140,11 @@ class Asked:
         raw = _raw(answer)
         if S_ISDIR(raw[0]) and wanted & BY_NAME and not by_name(frame):
             wanted &= ~BY_NAME
-        kept[path] = (wanted, *raw) if seen is None else (seen[0] | wanted, *seen[1:])
+        if seen is None or seen[1:] == raw:
+            kept[path] = (wanted if seen is None else seen[0] | wanted, *raw)
+        else:
+            # Somebody changed it between two questions: the cell was given both answers.
+            self._later.append((path, (wanted, *raw)))
 
     def result(self, known: "set[str]", shown: Callable[[str], str]) -> "list[dict[str, Any]]":
         """Observations. `known`: files whose content is observed, and with it that they are there and how long."""
@@ -154,13 +159,15 @@ class Asked:
                 found.append({"kind": "asked", "path": shown(path), "link": True, "saw": "link", "target": target})
         for path, seen in self._together(known, found, shown):
             found.append({"path": shown(path), **_observation(seen, True)})
-        for path, seen in self._remaining(self._links, os.lstat):
+        for path, seen in self._remaining(self._links.items(), os.lstat):
             if os.path.dirname(path) not in self.scanned:
                 found.append({"path": shown(path), **_observation(seen, False)})
         return found
 
-    def _remaining(self, kept: "dict[str, Any]", look: Callable[[str], Any]) -> "Iterator[tuple[str, _Seen]]":
-        for path, (wanted, *raw) in sorted(kept.items()):
+    def _remaining(
+        self, kept: "Iterable[tuple[str, Any]]", look: Callable[[str], Any]
+    ) -> "Iterator[tuple[str, _Seen]]":
+        for path, (wanted, *raw) in sorted(kept):
             kind, size, time, mode = _state(raw)
             if kind == "folder" and self._around(path):
                 # It is there, and is a folder, or nothing of this would run.
@@ -177,7 +184,7 @@ class Asked:
         self, known: "set[str]", found: "list[dict[str, Any]]", shown: Callable[[str], str]
     ) -> "list[tuple[str, _Seen]]":
         groups: dict[str, list[tuple[str, _Seen]]] = {}
-        for path, seen in self._remaining(self._followed, os.stat):
+        for path, seen in self._remaining([*self._followed.items(), *self._later], os.stat):
             if path in known and seen[1] == "file":
                 seen = (seen[0] & ~(THERE | KIND | SIZE | LIBRARY_TIME), *seen[1:])
             if seen[0]:

@@ -38,6 +38,7 @@ const ASKED: readonly (readonly [cell: string, ...found: string[]])[] = [
   ["os.path.islink('d.csv'), Path('link').is_symlink()", "d.csv, no link, itself", "link, link, itself"],
   ["os.path.getsize('d.csv')", "d.csv, file, 2 bytes"],
   ["os.path.getmtime('d.csv')", "d.csv, file, time"],
+  ["os.path.getmtime('d.csv'), os.path.getsize('d.csv')", "d.csv, file, 2 bytes, time"],
   ["os.stat('d.csv')", "d.csv, file, 2 bytes, time, mode"],
   ["Path('d.csv').stat().st_size", "d.csv, file, 2 bytes, time, mode"],
   ["os.lstat('link').st_size", "link, link, itself"],
@@ -125,6 +126,14 @@ for (const kind of RUNNERS)
       );
       assert.equal(result.stdout, "False\nTrue\n");
       assert.ok(seen(result).includes("missing late"));
+      const grown = await rig.ok(
+        "import os, subprocess, sys\nos.path.exists('d.csv')\nsubprocess.run([sys.executable, '-c', 'open(\"d.csv\", \"w\").write(\"345\")'])\nos.path.getsize('d.csv');",
+        { ownImports: ["os"] },
+      );
+      assert.deepEqual(
+        seen(grown).filter((text) => text.startsWith("d.csv")),
+        ["d.csv, file, 3 bytes", "d.csv, there"],
+      );
     });
 
     it("is asked by functions that are what they were", async () => {
