@@ -11,6 +11,7 @@ import { exportScript } from "../../extension/core/export/script.ts";
 import type { Cell, Notebook } from "../../extension/core/notebook/model.ts";
 import type { Output } from "../../extension/core/outputs/model.ts";
 import { describeReason } from "../../extension/core/plan/describe.ts";
+import type { CellPlan } from "../../extension/core/plan/model.ts";
 import { type OpenNotebook, type OpenOptions, openNotebook } from "../../extension/host/engine/open.ts";
 import { testPython } from "../harness/python-env.ts";
 import { type Files, filesOf, type Oracle, startingOracle } from "./oracle.ts";
@@ -166,7 +167,7 @@ export async function openBench(initial: Cells, options: BenchOptions = {}): Pro
       const { cells: planned } = await opened.engine.plan();
       const shown = planned.flatMap((plan) => (plan.action === "reuse" ? [plan] : []));
       if (shown.length === 0 && failed.length === 0) return 0;
-      const expected = await script(opened.engine, folder, bench.files(), oracle);
+      const expected = await script(opened.engine, refused(planned), folder, bench.files(), oracle);
       let compared = 0;
       for (const {
         cell: id,
@@ -204,14 +205,27 @@ function printedIn(outputs: readonly Output[]): string {
   return outputs.map((output) => (output.type === "stream" && output.name === "stdout" ? output.text : "")).join("");
 }
 
+/** Cells that use a value which cannot be handed on, and those that need them: the others are as if these were not there. */
+function refused(planned: readonly CellPlan[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { action, cell, reason } of planned) {
+    if (action !== "blocked") continue;
+    if (reason.kind === "unstorable" || (reason.kind === "upstream-blocked" && found.has(reason.cell))) found.add(cell);
+  }
+  return found;
+}
+
 /** What each cell prints when the exported notebook is run by plain `python`; cells that it does not reach are absent. */
 async function script(
   engine: Engine,
+  without: ReadonlySet<string>,
   folder: string,
   files: Files,
   oracle: Oracle,
 ): Promise<ReadonlyMap<string, string>> {
-  const text = exportScript(engine.notebook, {
+  const { notebook } = engine;
+  const cells = notebook.cells.filter(({ id }) => !without.has(id));
+  const text = exportScript(without.size === 0 ? notebook : { ...notebook, cells }, {
     analysis: engine.analysis,
     around: (id) => ({ before: `print("${MARK}${id}", flush=True)`, after: `print("${MARK}", flush=True)` }),
   });
