@@ -64,7 +64,10 @@ class Program:
 
         def end(then: str = "", watched: Optional[ast.stmt] = None) -> None:
             if batch:
-                self.pieces.append((compile(ast.Module(batch, []), file, "exec", flags, True), then, watched))
+                # Most cells are one piece, which is compiled already.
+                all_of_it = len(batch) == len(tree.body)
+                code = whole if all_of_it else compile(ast.Module(batch, []), file, "exec", flags, True)
+                self.pieces.append((code, then, watched))
                 batch.clear()
 
         for statement in body:
