@@ -57,7 +57,7 @@ const ASKED: readonly (readonly [cell: string, ...found: string[]])[] = [
   ["[each.name for each in os.scandir('sub')]", "entries sub names"],
   ["[each.is_file() for each in os.scandir('sub')]", "entries sub kinds"],
   ["[each.stat().st_size for each in os.scandir('sub')]", "entries sub names", "sub/a, file, 1 bytes, time, mode"],
-  ["list(os.walk('sub'))", "entries sub kinds"],
+  ["list(os.walk('tree'))", "entries tree kinds", "entries tree/deep kinds"],
   ["import glob; glob.glob('sub/*')", "entries sub kinds"],
   // Where the notebook and Python are, and what the interpreter asks by itself.
   ["os.path.isdir('.'), os.path.exists(os.path.dirname(os.getcwd())), os.stat(os.__file__), os.stat('/dev/null')"],
@@ -84,6 +84,7 @@ for (const kind of RUNNERS)
       await mkdir(join(rig.folder, "sub"), { recursive: true });
       await rig.file("d.csv", "12");
       await rig.file("sub/a", "1");
+      await mkdir(join(rig.folder, "tree/deep"), { recursive: true });
       await symlink("d.csv", join(rig.folder, "link"));
       await symlink("nowhere", join(rig.folder, "dangling"));
     });
@@ -117,6 +118,20 @@ for (const kind of RUNNERS)
       assert.deepEqual(seen(removed), ["entries sub kinds", "sub/7, there"]);
       for (let at = 300; at < 1100; at += 1) await writeFile(join(rig.folder, `sub/${at}`), "1");
       assert.equal(seen(await ask("path.exists(f'sub/{i}')")).length, 256);
+    });
+
+    it("by a library counts for a file's size, and for its time where its content is not known", async () => {
+      await mkdir(join(rig.folder, ".venv"));
+      await rig.file(".venv/outer.py", "import os\ndef ask(path):\n    return os.stat(path)\n");
+      const ask = (more: string) =>
+        rig.ok(
+          `import sys\nsys.path.append(r'${join(rig.folder, ".venv")}')\nimport outer\nouter.ask('d.csv')${more};`,
+          {
+            ownImports: ["sys", "outer"],
+          },
+        );
+      assert.deepEqual(seen(await ask("")), ["d.csv, file, 2 bytes, time"]);
+      assert.deepEqual(seen(await ask(", open('d.csv').read()")), ["file d.csv"]);
     });
 
     it("is what it was answered first, and not what is there in the end", async () => {
