@@ -185,8 +185,9 @@ export function startZygote({ python, harness, environ, warm, tmp }: ZygoteOptio
         }, FORK_MS);
         const arrived = (guest: Guest | undefined) => {
           clearTimeout(late);
+          // One that has come takes its files along, and they are read when it is over.
+          if (guest === undefined && child.awaited) removeUnused(child);
           child.awaited = false;
-          if (guest === undefined) removeUnused(child);
           resolve(guest);
         };
         const logs = expected === undefined || tmp === undefined ? undefined : logFiles(tmp, slot);
