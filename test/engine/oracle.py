@@ -1,8 +1,8 @@
 """What plain Python prints: runs scripts, each in a fork of this process, which costs a tenth of starting one.
 
-One JSON object a line. Request: {"text", "files": {path: text}}, the script and the folder that it finds around itself.
-Answer: {"stdout", "folder"}, where "folder" is the one the script ran in: for it alone, and the next script finds it as if
-no other had been there.
+One JSON object a line. Request: {"text", "files": {path: text}}, the script and the folder that it finds around
+itself. Answer: {"stdout", "folder"}, where "folder" is the one the script ran in: for it alone, and the next script
+finds it as if no other had been there.
 
 A fork differs from `python script.py` only in that some modules are in memory already: what this file imports, and
 those named behind the folder on the command line. None of them keeps anything that a script could tell here; and
@@ -62,7 +62,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._laid: "dict[str, tuple[str, os.stat_result]]" = {}
+        self._laid: dict[str, tuple[str, os.stat_result]] = {}
         os.mkdir(path)
 
     def lay(self, files: "dict[str, str]") -> str:

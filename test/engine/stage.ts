@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runner } from "../../extension/core/run/model.ts";
@@ -40,6 +40,9 @@ const PLACE = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 /** `modules`: what statements import, so that nobody loads it for each cell and each script. */
 export async function openStage(python: string, modules: readonly string[]): Promise<Stage> {
   const root = await mkdtemp(join(PLACE, "strata-histories-"));
+  // Not in a store's folder, which goes with its history: processes that wait have made their files already.
+  const tmp = join(root, "tmp");
+  await mkdir(tmp);
   const oracle = await startForkingOracle(python, modules, PLACE);
   const starting = startingOracle(python);
   const beginnings = keepBeginnings(root);
@@ -50,7 +53,7 @@ export async function openStage(python: string, modules: readonly string[]): Pro
 
   /** One for all, as all are in the same place. */
   const usual = (options: EnvironmentOptions): HostEnvironment => {
-    kept ??= createEnvironmentPort({ ...options, warm: () => modules });
+    kept ??= createEnvironmentPort({ ...options, tmp, warm: () => modules });
     return { ...kept, dispose: async () => {} };
   };
   /** No history changes the environment, so it is looked at once. */
@@ -72,7 +75,7 @@ export async function openStage(python: string, modules: readonly string[]): Pro
           const prepared = await own.prepare(signal);
           if ("problem" in prepared) return prepared;
           identity = variables = undefined;
-          forks = createForks({ ...options, python, warm: modules, content: options.contentDir });
+          forks = createForks({ ...options, tmp, python, warm: modules, content: options.contentDir });
         }
         return { runner: forks };
       },
