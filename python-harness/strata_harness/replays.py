@@ -13,6 +13,7 @@ import importlib
 import io
 import re
 import sys
+import time
 import types
 from collections import deque
 from collections.abc import Iterable, MutableMapping, MutableSequence, MutableSet
@@ -20,6 +21,7 @@ from typing import Any, Callable, Optional
 
 from .components import COMPONENTS
 from .libraries import Fingerprint, is_library, top_of
+from .statements import COMPOUND, call_of, dotted, leaves_of, root_of, stored_into, targets_of
 
 # The names of methods that change the container they belong to.
 _CHANGING = frozenset(
@@ -31,7 +33,6 @@ MARK = "()"
 _PROCESS = {"sys", "os", "posix", "nt", "warnings", "signal", "threading"}
 _FOLLOWED = _PROCESS | {component.module.partition(".")[0] for component in COMPONENTS}
 
-_COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 _HARMLESS = (ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.ClassDef)
 # As the planner has it (core/plan/patches.ts).
 _SETTING = re.compile(
@@ -46,6 +47,9 @@ _SQL = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(sql|execute|query)\(\s*[rf]*['\"]+\s*(attach|use\b|[^'\"]*\b(into|table|view|update|from)\s+\w+\.\w+)", re.I
 )
+
+# Seconds of the processor, for what is not a library's own function. The cells below would take as much longer.
+_LONG = 2.0
 
 Keep = Callable[[], Callable[[], None]]
 
@@ -66,36 +70,37 @@ class Replays:
         # How much was done that a second time would be too much.
         self.outside: Callable[[], int] = lambda: 0
         self._done = 0
+        self._began = 0.0
         self.made: list[dict[str, Any]] = []
 
     def concerns(self, statement: ast.stmt) -> bool:
         """Whether it may be such a statement, judged by its text."""
-        if isinstance(statement, _COMPOUND):
-            return bool(self._named) and any(self.concerns(each) for each in _leaves(statement))
+        if isinstance(statement, COMPOUND):
+            return bool(self._named) and any(self.concerns(each) for each in leaves_of(statement))
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            return any(_root(each) in self._named for each in statement.decorator_list)
-        call = _call(statement)
+            return any(root_of(each) in self._named for each in statement.decorator_list)
+        call = call_of(statement)
         if call is not None:
-            root = _root(call.func)
+            root = root_of(call.func)
             if isinstance(statement, ast.Assign) and root not in self._named:
                 return False
-            known = self._named and (root in self._named or isinstance(call.func, ast.Name))
-            return bool(known) and not any(isinstance(each, ast.Await) for each in ast.walk(call))
+            if stored_into(call) is not None:
+                return True
+            return bool(self._named) and not any(isinstance(each, ast.Await) for each in ast.walk(call))
         return any(
-            isinstance(each, (ast.Attribute, ast.Subscript)) and (_dotted(each) or _root(each) in self._named)
-            for each in _targets(statement)
+            isinstance(each, (ast.Attribute, ast.Subscript)) and (dotted(each) or root_of(each) in self._named)
+            for each in targets_of(statement)
         )
 
     def before(self, statement: ast.stmt) -> None:
         self._before = None
         self._done = self.outside()
-        call = _call(statement)
-        if isinstance(statement, _COMPOUND):
+        self._began = time.process_time()
+        call = call_of(statement)
+        if isinstance(statement, COMPOUND):
             self._before = Fingerprint(self._libraries(statement))
             return
         if call is None and not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            return
-        if call is not None and not callable(self._value(call.func)):
             return
         libraries = self._libraries(statement)
         if libraries:
@@ -107,9 +112,9 @@ class Replays:
 
     def _changing(self, statement: ast.stmt) -> "Iterable[tuple[str, set[str]]]":
         """(source, the libraries that were changed by it)."""
-        call = _call(statement)
+        call = call_of(statement)
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            decorators = [each for each in statement.decorator_list if _root(each) in self._named]
+            decorators = [each for each in statement.decorator_list if root_of(each) in self._named]
             changed = self._changed() or self._unseen(statement, decorators)
             if changed and not isinstance(self._main.get(statement.name), (types.FunctionType, type)):
                 # The decorator has taken it, and left something else.
@@ -117,14 +122,19 @@ class Replays:
                 return
             for each in reversed(decorators) if changed else ():
                 yield f"({ast.unparse(each)})({statement.name})", changed
-        elif isinstance(statement, _COMPOUND):
+        elif isinstance(statement, COMPOUND):
             # What was loaded by it has not been looked at before.
             changed = self._changed() | (self._libraries(statement) - self._before.libraries if self._before else set())
             if changed:
                 yield ast.unparse(statement), changed
         elif call is not None:
             owner = self._value(call.func.value) if isinstance(call.func, ast.Attribute) else None
-            if isinstance(owner, _CONTAINERS):
+            name = stored_into(call)
+            if name is not None:
+                value = self._main.get(name)
+                alias = name not in self._placed and _is_whole(value) and is_library(value)
+                changed = {top_of(value)} - _PROCESS if alias else set()
+            elif isinstance(owner, _CONTAINERS):
                 # Its own method: no need to look.
                 changes = isinstance(call.func, ast.Attribute) and call.func.attr in _CHANGING
                 changed = self._libraries(statement) if changes else set()
@@ -135,8 +145,8 @@ class Replays:
             if changed:
                 yield ast.unparse(call), changed
         else:
-            for target in _targets(statement):
-                name = _root(target)
+            for target in targets_of(statement):
+                name = root_of(target)
                 value = self._main.get(name or "")
                 if isinstance(target, ast.Name) or name is None:
                     continue
@@ -153,27 +163,36 @@ class Replays:
         return self._before.changed() if self._before is not None else set()
 
     def _unseen(self, statement: ast.stmt, called: "list[ast.expr]") -> "set[str]":
-        """What compiled code keeps cannot be seen: it is believed to have changed something."""
+        """What compiled code and abstract classes keep cannot be seen: it is believed to have changed something."""
         compiled = any(
-            isinstance(self._value(each), types.BuiltinFunctionType) and _SETTING.search(ast.unparse(each))
+            (isinstance(self._value(each), types.BuiltinFunctionType) or "register" in ast.unparse(each))
+            and _SETTING.search(ast.unparse(each))
             for each in called
         )
         return self._libraries(statement) if compiled and self._before is not None else set()
 
     def _libraries(self, statement: ast.stmt) -> "set[str]":
         """The libraries that the statement is about."""
-        if isinstance(statement, _COMPOUND):
-            return {library for each in _leaves(statement) if self.concerns(each) for library in self._libraries(each)}
-        call = _call(statement)
-        names = [_root(call.func)] if call is not None else [_root(each) for each in _targets(statement)]
+        if isinstance(statement, COMPOUND):
+            return {
+                library for each in leaves_of(statement) if self.concerns(each) for library in self._libraries(each)
+            }
+        call = call_of(statement)
+        names = [root_of(call.func)] if call is not None else [root_of(each) for each in targets_of(statement)]
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            names = [_root(each) for each in statement.decorator_list]
-        if call is not None and isinstance(call.func, ast.Name) and call.func.id not in self._named:
-            if not isinstance(self._main.get(call.func.id), types.FunctionType):
-                return set()
-            # A function of the notebook: what the text of all that it reaches is about.
-            names = list(self._named)
+            names = [root_of(each) for each in statement.decorator_list]
+        if call is not None and names[0] not in self._named:
+            # A function or an object of the notebook: what the text of all that it reaches is about.
+            names = list(self._named) if self._is_own(names[0]) else []
         return {self._library(each) for each in names if each is not None} - {""}
+
+    def _is_own(self, name: Optional[str]) -> bool:
+        """A function or a class of the notebook, or an instance of one."""
+        value = self._main.get(name or "")
+        if isinstance(value, types.ModuleType) or value is None:
+            return False
+        kind = value if isinstance(value, (type, types.FunctionType)) else type(value)
+        return kind.__module__ != "builtins" and not is_library(kind)
 
     def _library(self, name: str) -> str:
         value = self._main.get(name)
@@ -214,13 +233,15 @@ class Replays:
         entry["libraries"] = sorted(tops)
         more = [
             each
-            for each in _leaves(tree)
+            for each in leaves_of(tree)
             if not (self.concerns(each) and self._libraries(each)) and not isinstance(each, _HARMLESS)
         ]
-        if more and any(isinstance(each, _COMPOUND) for each in tree.body):
+        if more and any(isinstance(each, COMPOUND) for each in tree.body):
             entry = lost(entry, f"it also does something else: {ast.unparse(more[0])}")
         elif self.outside() != self._done or _ELSEWHERE.search(source):
             entry = lost(entry, "it also writes files, or talks to others")
+        elif not any(each in self._named for each in imports | modules) and time.process_time() - self._began > _LONG:
+            entry = lost(entry, "it takes too long")
         self.made.append(entry)
 
 
@@ -252,46 +273,6 @@ def lost(entry: "dict[str, Any]", why: str) -> "dict[str, Any]":
         "Put the statement into the cells that need it, or into a module of your own that they import."
     )
     return {"lost": text, "libraries": libraries}
-
-
-def _call(statement: ast.stmt) -> Optional[ast.Call]:
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        return statement.value
-    if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-        if all(isinstance(each, ast.Name) for each in statement.targets):
-            return statement.value
-    return None
-
-
-def _leaves(statement: Any) -> "list[ast.stmt]":
-    """The simple statements of a compound one, but for those of functions and classes that it defines."""
-    found: list[ast.stmt] = []
-    for field in ("body", "orelse", "finalbody", "handlers"):
-        for each in getattr(statement, field, []):
-            compound = isinstance(each, (*_COMPOUND, ast.ExceptHandler))
-            found.extend(_leaves(each) if compound else [each])
-    return found
-
-
-def _targets(statement: ast.stmt) -> "list[ast.expr]":
-    if isinstance(statement, (ast.Assign, ast.Delete)):
-        return list(statement.targets)
-    if isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
-        return [statement.target]
-    return []
-
-
-def _root(node: ast.expr) -> Optional[str]:
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def _dotted(node: ast.expr) -> bool:
-    """`a.b = …` or `a.b[…] = …`, and not `a[…] = …`, which no module or class takes."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return isinstance(node, ast.Attribute)
 
 
 def _is_whole(value: Any) -> bool:

@@ -60,26 +60,28 @@ describe("libraries that a cell sets up", function () {
   check("under another name", {
     cells: {
       a: "import textwrap\nW = textwrap.TextWrapper\nmodule = textwrap",
-      b: "W.extra = 5",
+      b: "W.extra = 5\nsetattr(W, 'third', 3)",
       c: "module.more = W.extra + 1",
-      d: "print(textwrap.TextWrapper.extra, textwrap.more)",
+      d: "print(textwrap.TextWrapper.extra, textwrap.more, hasattr(textwrap.TextWrapper, 'third'))",
     },
     steps: [
-      { ran: ["a", "b", "c", "d"], prints: { d: "5 6\n" } },
-      { edit: { b: "W.extra = 7" }, ran: ["b", "c", "d"], prints: { d: "7 8\n" } },
+      { ran: ["a", "b", "c", "d"], prints: { d: "5 6 True\n" } },
+      { edit: { b: "W.extra = 7" }, ran: ["b", "c", "d"], prints: { d: "7 8 False\n" } },
     ],
   });
 
   check("in a function of the notebook, and with a decorator", {
     cells: {
       a: "import atexit, codecs, mimetypes, shutil\ndef set_up(kind):\n    print('once')\n    mimetypes.add_type(kind, '.zz')",
-      b: "set_up('a/b')",
+      b: "set_up('a/b')\nclass Registry:\n    def go(self):\n        shutil.register_archive_format('zz', print)\nRegistry().go()",
       c: "@codecs.register\ndef find(name):\n    return codecs.lookup('utf-8') if name == 'mine' else None",
-      d: "print(mimetypes.guess_type('x.zz')[0], 'é'.encode('mine'))",
+      d: "from collections.abc import Sized\nclass Mine:\n    pass\nSized.register(Mine)",
+      e: "print(mimetypes.guess_type('x.zz')[0], 'é'.encode('mine'), 'zz' in dict(shutil.get_archive_formats()))",
+      f: "print(issubclass(Mine, Sized))",
     },
     steps: [
-      { ran: ["a", "b", "c", "d"], prints: { b: "once\n", d: "a/b b'\\xc3\\xa9'\n" } },
-      { edit: { b: "set_up('c/d')" }, ran: ["b", "c", "d"], prints: { d: "c/d b'\\xc3\\xa9'\n" } },
+      { ran: ["a", "b", "c", "d", "e", "f"], prints: { b: "once\n", e: "a/b b'\\xc3\\xa9' True\n", f: "True\n" } },
+      { edit: { b: "set_up('c/d')" }, ran: ["b", "c", "d", "e", "f"], prints: { e: "c/d b'\\xc3\\xa9' False\n" } },
     ],
   });
 

@@ -64,7 +64,7 @@ export function patchesOf(prepared: PreparedCell, inputs: Inputs, walk: Walk): r
   }
   for (const [name, slot] of inputs.slots) {
     if (slot.kind !== "pending" && slot.kind !== "value") continue;
-    const stores = new RegExp(`(?<![.\\w])${name}\\s*\\.[\\w\\s.[\\]"']*=(?!=)`);
+    const stores = new RegExp(`\\b(?:set|del)attr\\(\\s*${name}\\b|(?<![.\\w])${name}\\s*\\.[\\w\\s.[\\]"']*=(?!=)`);
     if (!texts.some((text) => stores.test(text))) continue;
     const alias = new RegExp(`(?:^|\\n)\\s*${name}\\s*=\\s*\\w+(?:\\s*\\.\\s*\\w+)*\\s*(?:$|[;#\\n])`);
     // It may be another name of a library's module or class.
