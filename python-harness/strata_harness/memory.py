@@ -1,6 +1,7 @@
 """What of the memory of arrays and frames can be shared: where it lies, and who copies before writing."""
 
-from typing import Any
+import gc
+from typing import Any, Callable
 
 
 def copies_on_write(pandas: Any) -> bool:
@@ -24,3 +25,14 @@ def extent(array: Any) -> tuple[int, int]:
         else:
             end += (size - 1) * stride
     return start, end + array.itemsize
+
+
+def uncollected(work: Callable[[], Any]) -> Any:
+    """A million objects are looked through again and again otherwise, while none of them goes."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return work()
+    finally:
+        if collecting:
+            gc.enable()

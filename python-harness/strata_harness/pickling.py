@@ -16,13 +16,11 @@ from .atoms import packed
 from .definitions import Definitions
 from .exceptions import reduced
 from .functions import found_by_name, global_names, is_of, own_globals
-from .memory import copies_on_write, extent
+from .memory import copies_on_write, extent, uncollected
 from .remade import MODULES, remade, uncounted
 
 # What `functools.lru_cache` makes, without importing it.
 _CACHED: Any = getattr(__import__("_functools"), "_lru_cache_wrapper", None)
-
-_SHARING_NOTHING = {str, bytes, int, float, complex, tuple, frozenset}
 
 
 class Unstorable(pickle.PicklingError):
@@ -51,9 +49,17 @@ class Dump:
         self.constants = pickler.constants
         self.lazy = pickler.lazy
         self.unsure = pickler.unsure
-        # Keeps every object alive while identities are compared, those apart that share nothing.
-        memo = pickler.memo.copy().items()
-        self.met: dict[int, Any] = {key: entry[1] for key, entry in memo if type(entry[1]) not in _SHARING_NOTHING}
+        self.arrays = pickler.arrays
+        # Keeps every object alive while identities are compared.
+        self._pickler = pickler
+        self._met: Optional[dict[int, tuple[int, Any]]] = None
+
+    @property
+    def met(self) -> dict[int, tuple[int, Any]]:
+        """By id, every object in it, behind a number: as the pickler gives it, as there may be millions."""
+        if self._met is None:
+            self._met = uncollected(lambda: self._pickler.memo.copy())
+        return self._met
 
 
 def dump(
@@ -64,7 +70,7 @@ def dump(
     out = io.BytesIO()
     pickler = _Pickler(out, buffers, definitions, main, linked or {})
     pickler.positions = {id(value) for value in variables.values()}
-    pickler.dump(dict(sorted(variables.items())))
+    uncollected(lambda: pickler.dump(dict(sorted(variables.items()))))
     return Dump(out.getvalue(), [buffer.raw() for buffer in buffers], pickler)
 
 
@@ -91,11 +97,15 @@ class _Pickler(pickle.Pickler):
         self.constants: set[int] = set()
         # Ids of arrays inside frames that copy before they write.
         self.lazy: set[int] = set()
+        # Whether there are numpy arrays among it.
+        self.arrays = False
         # True when something was met whose own way of pickling is known to fail at loading sometimes.
         self.unsure = False
 
     def reducer_override(self, thing: Any) -> Any:
         kind = type(thing)
+        if not self.arrays and hasattr(kind, "__array_interface__"):
+            self.arrays = True
         if kind is types.FunctionType:
             return self._function(thing)
         if isinstance(thing, type):

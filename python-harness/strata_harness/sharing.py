@@ -15,6 +15,7 @@ _NEVER_MUTABLE = (
     int, float, complex, str, bytes, tuple, frozenset, type, types.BuiltinFunctionType, types.ModuleType,
     types.CodeType, range, datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo,
 )  # fmt: skip
+_SHARING_NOTHING = {str, bytes, int, float, complex, tuple, frozenset}
 _CONTAINERS = (list, dict, set, bytearray)
 
 
@@ -30,8 +31,15 @@ def groups(dumps: dict[str, Dump]) -> list[list[str]]:
 
     owner: dict[int, str] = {}
     mutable: dict[int, bool] = {}
-    for name, taken in dumps.items():
-        for key, thing in taken.met.items():
+    # The largest is only asked for what the others have.
+    by_size = sorted(dumps, key=lambda name: (len(dumps[name].stream), name)) if len(dumps) > 1 else []
+    for name in by_size:
+        taken = dumps[name]
+        met = taken.met
+        for key in [each for each in owner if each in met] if name == by_size[-1] else met:
+            thing = met[key][1]
+            if type(thing) in _SHARING_NOTHING:
+                continue
             if key not in owner:
                 owner[key] = name
                 continue
@@ -98,9 +106,9 @@ def _unnoticed(thing: Any) -> bool:
 
 def _arrays(taken: Dump) -> Iterable[Any]:
     numpy = sys.modules.get("numpy")
-    if numpy is None:
+    if numpy is None or not taken.arrays:
         return []
-    return [thing for thing in taken.met.values() if isinstance(thing, numpy.ndarray) and thing.size]
+    return [thing for _, thing in taken.met.values() if isinstance(thing, numpy.ndarray) and thing.size]
 
 
 def _overlaps(dumps: dict[str, Dump]) -> Iterable[tuple[str, str]]:
