@@ -168,7 +168,8 @@ class Ambient:
         """
         self._base.incidental = incidental
         loaded = len(sys.modules) != self._loaded
-        for component in COMPONENTS if given else ():
+        # The environment is never as it was: programs that the cell starts are given another backend for figures.
+        for component in COMPONENTS if given else COMPONENTS[:1]:
             module = sys.modules.get(component.module)
             if module is None or component.name not in self._ready or (component.generator and not loaded):
                 continue
