@@ -52,6 +52,11 @@ for place in ('a', 'sub/deep/b', 'parts/one', 'parts/two', 'unread', '${outside}
         "import polars as pl\npl.DataFrame({'a': [1]}).write_parquet('new.parquet')",
         ["written new.parquet"],
       ],
+      [
+        "no file that another process writes while a cell only reads",
+        "import polars as pl, subprocess\nsubprocess.run(['touch', 'touched.parquet'])\npl.read_parquet('a.parquet')",
+        ["file a.parquet"],
+      ],
     ];
     for (const [what, source, found] of READS) {
       it(`are inputs: ${what}`, async () => {
