@@ -19,6 +19,7 @@ import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
 import { previewPrompt } from "./prompt-preview.ts";
 import { statusesOf } from "./status.ts";
 import { summaryOf } from "./summary.ts";
+import { createUnwritten } from "./unwritten.ts";
 import { verifyCells } from "./verify.ts";
 
 type Listener = (event: RunEvent) => void;
@@ -43,10 +44,11 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
   let turn: Promise<unknown> = Promise.resolve();
   const queued = new Set<CellId>();
   const running = new Set<CellId>();
+  const unwritten = createUnwritten();
 
   const planPorts: PlanPorts = {
     hash: ports.hash,
-    records: (key) => ports.store.records(key),
+    records: (key) => unwritten.among(key, ports.store.records(key)),
     foreign: (key) => ports.store.foreign?.(key) ?? false,
     local: (module) => ports.local?.(module) ?? false,
     traits: (modules) => moduleTraits(modules, (top) => ports.moduleTexts?.(top) ?? [], ports.analyze),
@@ -202,7 +204,8 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     if (outcome.status === "ok") state.settled.set(id, outcome.record);
     else state.failed.set(id, plan.key);
     // The next cell can start from what is settled; this one has ended when its result is kept.
-    const closing = commit().then(
+    const written = outcome.status === "ok" ? unwritten.until(outcome.record, commit()) : commit();
+    const closing = written.then(
       () => outcome,
       (thrown: unknown) => broken(thrown, plan.reason),
     );
