@@ -73,7 +73,7 @@ export const OBJECTS: readonly Template[] = [
   (s) => `import functools\n${s.set("fn")} = functools.partial(max, ${s.get("num")})`,
   (s) => `import functools\nprint(functools.reduce(lambda a, b: a + b, ${s.get("list")}, 0))`,
   (s) =>
-    `import functools\n@functools.singledispatch\ndef show(v):\n    return 'any'\n@show.register\ndef _(v: list):\n    return 'list'${s.binding("show", "show")}`,
+    `import functools\n@functools.singledispatch\ndef show(v):\n    return 'any'\n@show.register\ndef of_list(v: list):\n    return 'list'${s.binding("show", "show")}`,
   (s) =>
     `@show.register(${s.of(["int", "dict"])})\ndef of_kind(v):\n    return 'kind ${s.i()}'${s.binding("show", "show", "show")}`,
   (s) => `print(show(${s.get("list")}), show(1), show({}))${s.binding("show", "show", "show")}`,
