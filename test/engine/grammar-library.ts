@@ -32,7 +32,7 @@ export const LIBRARY: readonly Template[] = [
   (s) => `import random\nrng = random.Random(${s.i()})${s.binding("rng", "rng")}`,
   (s) => `print(rng.randint(0, 99))${s.binding("rng", "rng", "rng")}`,
   (s) => `rng.shuffle(${s.get("list")})${s.binding("rng", "rng", "rng")}`,
-  (s) => `import random\nstate = random.getstate()${s.binding("state", "state")}`,
+  (s) => `import random\nrandom.seed(${s.i()})\nstate = random.getstate()${s.binding("state", "state")}`,
   (s) => `import random\nrandom.setstate(state)\nprint(random.randint(0, 99))${s.binding("state", "state", "state")}`,
   (s) => `import datetime\n${s.set("row")} = (datetime.date(2020, 1, ${s.i()} + 1).day, 2)`,
   (s) => `from fractions import Fraction\nprint(Fraction(${s.get("num")} + 1, ${s.i()} + 2))`,
