@@ -96,7 +96,7 @@ export const LANGUAGE: readonly Template[] = [
   (s) => `import itertools\n${s.set("iter")} = itertools.chain(${s.get("list")}, ${s.get("list")})`,
   (s) => `print(next(${s.get("iter")}, 'end'))`,
   (s) => `print(next(${s.get("iter")}, 'end'), next(${s.get("iter")}, 'end'))`,
-  (s) => `for v in ${s.get("iter")}:\n    print(v)\n    break`,
+  (s) => `print('next', next(${s.get("iter")}, 'end'))`,
   (s) => `gen = (v + ${s.get("num")} for v in range(${s.i()} + 2))\nprint(next(gen))${s.binding("gen", "gen")}`,
   (s) => `print(list(gen))${s.binding("gen", "gen", "gen")}`,
   (s) => `print(${s.of(["sum", "max"])}(v for v in ${s.get("list")} if isinstance(v, int)))`,

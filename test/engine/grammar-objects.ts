@@ -39,7 +39,7 @@ export const OBJECTS: readonly Template[] = [
   (s) => `${s.get("class")}.__name__ = 'Named${s.i()}'`,
   (s) => `print(hasattr(${s.get("object")}, 'n'), callable(${s.get("object")}), sorted(vars(${s.get("object")})))`,
   (s) => `import copy\n${s.set("object")} = copy.deepcopy(${s.get("object")})`,
-  (s) => `${s.set("fn")} = ${s.get("list")}.append`,
+  (s) => `${s.set("fn")} = ${s.get("list")}.count`,
   (s) => `${s.set("fn")} = ${s.get("dict")}.get`,
   (s) => `${s.set("list")} = [${s.get("object")}.n, ${s.get("class")}(${s.i()}).n]`,
   (s) => `call = ${s.get("object")}.get${s.binding("call", "call")}`,
