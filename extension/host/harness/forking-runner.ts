@@ -206,8 +206,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     const spare = from.spares.shift();
     const guest = spare ?? (await fork(from));
     // The child of the cell before may be about to come back.
-    if (from.spares.length === 0) refillSoon(from, spare === undefined ? 0 : 2);
-    else refillSoon(from);
+    refillSoon(from, from.spares.length > 0 ? REFILL_MS : spare === undefined ? 0 : 2);
     return guest && { guest, from };
   }
 
@@ -221,7 +220,9 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   /** Not between two quick cells: the child of the first may come back. */
   function refillSoon(of: Nest, ms = REFILL_MS): void {
     clearTimeout(refilling);
-    refilling = setTimeout(refill, ms, of).unref();
+    const look = () => (of.spares.length > 0 && ms < REFILL_MS ? refillSoon(of) : refill(of));
+    // What has arrived meanwhile is heard first.
+    refilling = setTimeout(() => setImmediate(look), ms).unref();
   }
 
   function rest(): void {
@@ -229,8 +230,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
     idle = setTimeout(() => {
       if (running === 0 && nest !== undefined) retire(nest);
       else rest();
-    }, IDLE_MS);
-    idle.unref();
+    }, IDLE_MS).unref();
   }
 
   return {
