@@ -145,6 +145,14 @@ for (const kind of RUNNERS)
       }
     });
 
+    it("is never taken for one that printed nothing when its log is removed", async () => {
+      const removes = `import glob, os\nfor name in glob.glob(${JSON.stringify(join(rig.tmp, "run-*"))}): os.remove(name)\nprint("seen")`;
+      const { result, stdout } = await rig.run(removes);
+      // Somebody who has opened the file before can still read it.
+      if (result.status === "ok") assert.equal(stdout, "seen\n");
+      else assert.equal(result.error.name, "OutputLost");
+    });
+
     it("leaves no log files behind", () => {
       assert.deepEqual(
         leftIn(rig.tmp).filter((name) => name.startsWith("run-")),

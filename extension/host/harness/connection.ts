@@ -22,15 +22,22 @@ export interface Connection {
   /** Whether the guest has begun with the run it was sent. */
   taken(): boolean;
   destroy(): void;
+  /** The same after so many milliseconds, when what has arrived by then is read: this process may have been busy all the time. */
+  destroySoon(ms: number): void;
 }
 
 export function openConnection(channel: Duplex, onBroken: () => void): Connection {
   let count = 0;
+  let bytes = 0;
   let taken = false;
   let greet: (greeting: Greeting) => void = () => {};
   const greeting = new Promise<Greeting>((resolve) => {
     greet = resolve;
   });
+  const drain = (): void => {
+    const before = bytes;
+    setImmediate(() => (bytes === before ? channel.destroy() : drain()));
+  };
   const connection: Connection = {
     greeting,
     refuse: (why) => greet({ ok: false, why }),
@@ -44,6 +51,7 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
     received: () => count,
     taken: () => taken,
     destroy: () => channel.destroy(),
+    destroySoon: (ms) => void setTimeout(drain, ms).unref(),
   };
   const decoder = createFrameDecoder((raw) => {
     count += 1;
@@ -57,7 +65,10 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
       greet({ ok: true, python: message.python, pid: message.pid, slot: message.slot });
     else greet({ ok: false, why: `its harness speaks protocol ${message.protocol}, this version speaks ${PROTOCOL}` });
   }, onBroken);
-  channel.on("data", (chunk: Buffer) => decoder.push(chunk));
+  channel.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    decoder.push(chunk);
+  });
   channel.on("error", () => {});
   return connection;
 }

@@ -63,3 +63,11 @@ export function pythonUnavailable(python: string, why: string): CellError {
 export function leftError(): CellError {
   return systemError("CellLeft", "The cell goes on running. Open the notebook again to see how far it is.");
 }
+
+/** Its file was removed or cut by somebody: a result without it would not be what the cell shows. */
+export function outputLostError(path: string): CellError {
+  return systemError(
+    "OutputLost",
+    `What the cell printed was in ${path} and the file beside it, and is not there any more. Leave the store's folder alone while cells run, and run the cell again.`,
+  );
+}

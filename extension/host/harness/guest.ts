@@ -93,7 +93,7 @@ export function startGuest({ python, harness, environ, platform = process.platfo
       gone = true;
       connection.refuse(why);
       // A process that the guest left behind may hold the channel open; what the guest itself wrote has arrived by then.
-      setTimeout(() => channel.destroy(), 200).unref();
+      connection.destroySoon(200);
       resolve({ status, signal });
     };
     child.on("error", (error) => over(null, null, error.message));

@@ -12,6 +12,8 @@ export type Emit = (name: "stdout" | "stderr", text: string) => void;
 export interface LogText {
   /** Emits everything before `to`. */
   advance(to: Position): Promise<void>;
+  /** Whether everything before `to` was there to be read. */
+  has(to: Position): boolean;
   /** Bytes in the files now. */
   sizes(): Promise<Position>;
   /** The files that are longer than so many bytes, as far as they were read. */
@@ -34,6 +36,7 @@ export function openLogText(stdout: string, stderr: string, emit: Emit): LogText
       if (out.behind(to.stdout)) await out.advance(to.stdout);
       if (err.behind(to.stderr)) await err.advance(to.stderr);
     },
+    has: (to) => !out.behind(to.stdout) && !err.behind(to.stderr),
     async sizes() {
       return { stdout: await out.size(), stderr: await err.size() };
     },

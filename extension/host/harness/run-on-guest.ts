@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { CellError } from "../../core/outputs/model.ts";
 import { type CellJob, type JobEvent, type JobResult, LEAVE } from "../../core/run/model.ts";
-import { crashError, killedError, leftError, timeoutError } from "./errors.ts";
+import { crashError, killedError, leftError, outputLostError, timeoutError } from "./errors.ts";
 import type { Guest } from "./guest.ts";
 import { announceKept, forgetKept, type Joined, type Keeping, keepOf } from "./keep.ts";
 import { type LogFiles, logFiles } from "./log-files.ts";
@@ -48,6 +48,7 @@ export async function runOnGuest(
   let lastMark: Position = { stdout: 0, stderr: 0 };
   let result: JobResult | undefined;
   let silent = false;
+  let told: Position = { stdout: 0, stderr: 0 };
   let finish: () => void = () => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
@@ -79,6 +80,7 @@ export async function runOnGuest(
       }
       case "result":
         ({ result, silent } = message);
+        told = message;
         return finish();
       default:
         return message satisfies never;
@@ -174,6 +176,9 @@ export async function runOnGuest(
       performance.now() - began,
       result === undefined ? await guest.ended : undefined,
     );
+    if (ended.status === "ok" && !text.has(told)) {
+      return { status: "error", error: outputLostError(stdout), durationMs: ended.durationMs };
+    }
     return joined !== undefined && ended.status === "ok" ? { ...ended, joined: true } : ended;
   } finally {
     clearInterval(tailer);

@@ -144,7 +144,7 @@ export function startZygote({ python, harness, environ, warm, tmp }: ZygoteOptio
     ends.add(exited);
     void exited.then(() => ends.delete(exited));
     // A process that it left behind may hold the connection open.
-    void exited.then(() => setTimeout(() => socket.destroy(), 200).unref());
+    void exited.then(() => connection.destroySoon(200));
     const keep = () => {
       const kept = new Promise<void>((resolve) => {
         child.kept = resolve;
