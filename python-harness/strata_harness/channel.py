@@ -18,6 +18,7 @@ from typing import Any, Callable, Optional
 PROTOCOL = 1
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 MAX_FRAME = 64 * 1024 * 1024
+_STEP_MS = 100
 
 
 class ChannelClosed(Exception):
@@ -92,13 +93,29 @@ class Channel:
                 self.abandoned()
                 return
 
-    def receive(self) -> dict[str, Any]:
-        """The next message. An interrupt in the middle of a frame loses nothing: what was read stays."""
+    def receive(self, user: bool = False) -> dict[str, Any]:
+        """The next message. An interrupt in the middle of a frame loses nothing: what was read stays.
+
+        `user`: it is the user who is waited for, and may want to interrupt it.
+        """
         while True:
             message = self.take()
             if message is not None:
                 return message
+            if user:
+                self._await_bytes()
             self.fill()
+
+    def _await_bytes(self) -> None:
+        """In steps: an interrupt that comes right before the process goes to sleep is heard after it."""
+        if os.name != "posix":
+            return
+        import select
+
+        waiting = select.poll()
+        waiting.register(self._from, select.POLLIN)
+        while not waiting.poll(_STEP_MS):
+            pass
 
     @property
     def descriptor(self) -> int:

@@ -36,7 +36,7 @@ class Prompt:
         self._channel.send({**question, **self._streams.sizes()})
         while True:
             try:
-                message = self._channel.receive()
+                message = self._channel.receive(True)
             except ChannelClosed as error:
                 raise EOFError("nobody is there to answer") from error
             if message.get("type") == "input_reply" and message.get("run") == self._run:
