@@ -1,5 +1,7 @@
 /** A long cell whose window is closed goes on, and the next window shows it and takes its result. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { testPython } from "../harness/python-env.ts";
 import { notebookPage } from "./notebook-page.ts";
@@ -23,16 +25,16 @@ describe("a long cell and its window", function () {
   it("goes on when the window is closed, and is shown and stored when the notebook opens again", async () => {
     folder = await smallNotebook("Long", {
       slow: `# @name slow
-import os, time
 open("ran.log", "a").write("once ")
 print("has begun")
-while not os.path.exists("gate"):
-    time.sleep(0.05)
+open("gate").read()
 print("has ended")
 value = 20
 `,
       use: "# @name use\nprint('twice is', value * 2)\n",
     });
+    // The cell waits for somebody to write to it. A file that it waits for would have changed while the cell ran.
+    execFileSync("mkfifo", [join(folder.folder, "gate")]);
     const settings = { "strata.python": await testPython(), "strata.keepRunningAfter": 1 };
     await folder.write(".vscode/settings.json", JSON.stringify(settings));
     const rig = await sharedRig();

@@ -203,20 +203,20 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     const { outcome, commit } = executed;
     if (outcome.status === "ok") state.settled.set(id, outcome.record);
     else state.failed.set(id, plan.key);
-    // The next cell can start from what is settled; this one has ended when its result is kept.
     const written = outcome.status === "ok" ? unwritten.until(outcome.record, commit()) : commit();
-    const closing = written.then(
-      () => outcome,
-      (thrown: unknown) => broken(thrown, plan.reason),
-    );
-    state.closing.set(
-      id,
-      closing.then((end) => {
+    const closing = written
+      .then(
+        () => outcome,
+        (thrown: unknown) => broken(thrown, plan.reason),
+      )
+      .then((end) => {
         running.delete(id);
         state.closing.delete(id);
         finish(state, id, end, on);
-      }),
-    );
+      });
+    // The next cell can start from what is settled; this one has ended when its result is kept.
+    if (outcome.status === "ok") state.closing.set(id, closing);
+    else await closing;
     state.running.delete(id);
   }
 
