@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Observation } from "../../extension/core/store/model.ts";
 import { testPython } from "./python-env.ts";
-import { createRig, harness, type OkResult, type Rig, RUNNERS } from "./rig.ts";
+import { createRig, harness, INSIDE, type OkResult, type Rig } from "./rig.ts";
 
 const seen = (result: OkResult): readonly string[] =>
   result.observed
@@ -72,7 +72,7 @@ const ASKED: readonly (readonly [cell: string, ...found: string[]])[] = [
   ["import tempfile; p = tempfile.mkdtemp(); os.path.isdir(p); os.path.exists(p + '/x'); os.rmdir(p); del p"],
 ];
 
-for (const kind of RUNNERS)
+for (const kind of INSIDE)
   describe(`what a cell asked about files (${kind})`, function () {
     this.timeout(60_000);
     let rig: Rig;

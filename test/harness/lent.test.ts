@@ -60,7 +60,7 @@ const AFTER: readonly (readonly [what: string, source: string, options?: Options
   /** Both children that wait were made for the text above. */
   async function expectIt(): Promise<void> {
     const runner = rig.runner as ModalRunner;
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       await rig.ok(BEFORE);
       while (runner.processes().spares.length < 2) await new Promise((go) => setTimeout(go, 10));
     }

@@ -5,13 +5,13 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Observation } from "../../extension/core/store/model.ts";
 import { sciencePython, testPython } from "./python-env.ts";
-import { bind, createRig, type OkResult, type Rig, RUNNERS } from "./rig.ts";
+import { bind, createRig, INSIDE, type OkResult, type Rig } from "./rig.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 const seen = (result: OkResult) => result.observed.filter((item) => item.kind !== "ambient");
 const brief = (item: Observation) => `${item.kind} ${"path" in item ? item.path : "name" in item ? item.name : ""}`;
 
-for (const kind of RUNNERS)
+for (const kind of INSIDE)
   describe(`what a run was seen to depend on (${kind})`, function () {
     this.timeout(60_000);
     let rig: Rig;
@@ -137,7 +137,7 @@ for (const kind of RUNNERS)
     });
   });
 
-for (const kind of RUNNERS)
+for (const kind of INSIDE)
   describe(`settings that cells share (${kind})`, function () {
     this.timeout(120_000);
     let rig: Rig;

@@ -4,7 +4,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Observation } from "../../extension/core/store/model.ts";
 import { sciencePython } from "./python-env.ts";
-import { bind, createRig, type OkResult, type Rig, RUNNERS } from "./rig.ts";
+import { bind, createRig, INSIDE, type OkResult, type Rig } from "./rig.ts";
 
 const seen = (result: OkResult): readonly string[] =>
   result.observed
@@ -14,7 +14,7 @@ const seen = (result: OkResult): readonly string[] =>
 const brief = (item: Observation): string =>
   `${item.kind} ${"path" in item ? item.path : "name" in item ? item.name : ""}`;
 
-for (const kind of RUNNERS) {
+for (const kind of INSIDE) {
   describe(`files that compiled code opens by itself (${kind})`, function () {
     this.timeout(60_000);
     let rig: Rig;

@@ -45,6 +45,8 @@ export interface Rig {
 
 /** What runs the cells: every test of the contract holds for each of them. */
 export const RUNNERS: readonly RunnerKind[] = process.platform === "linux" ? ["ahead", "zygote"] : ["ahead"];
+/** For what happens inside the process, whichever way it came to be: one way, or all with `STRATA_TEST_ALL_WAYS=1`. */
+export const INSIDE: readonly RunnerKind[] = process.env.STRATA_TEST_ALL_WAYS === "1" ? RUNNERS : RUNNERS.slice(-1);
 /** "process" has nothing ahead. */
 export type RunnerKind = "process" | "ahead" | "zygote";
 

@@ -3,11 +3,11 @@ import { stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../extension/host/store/digest.ts";
 import { sciencePython, testPython } from "./python-env.ts";
-import { bind, createRig, define, leftIn, type OkResult, owns, type Rig, RUNNERS, uses } from "./rig.ts";
+import { bind, createRig, define, INSIDE, leftIn, type OkResult, owns, type Rig, uses } from "./rig.ts";
 
 const names = (result: OkResult) => result.values.map((value) => value.variables.map(({ name }) => name));
 
-for (const kind of RUNNERS)
+for (const kind of INSIDE)
   describe(`values between cells (${kind})`, function () {
     this.timeout(60_000);
     let rig: Rig;
@@ -405,7 +405,7 @@ scaled = lambda x: x * scale
     });
   });
 
-for (const kind of RUNNERS)
+for (const kind of INSIDE)
   describe(`arrays and frames between cells (${kind})`, function () {
     this.timeout(120_000);
     let rig: Rig;
