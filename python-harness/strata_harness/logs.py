@@ -7,6 +7,8 @@ the standard streams or to a file. A handler of another kind, or with filters, e
 import sys
 from typing import Any, Optional
 
+from .hidden import Hidden
+
 
 def take(logging: Any, base: Any) -> Any:
     root = logging.getLogger()
@@ -15,7 +17,7 @@ def take(logging: Any, base: Any) -> Any:
         for name, logger in sorted(root.manager.loggerDict.items())
         if isinstance(logger, logging.Logger)
         and _own(name, base)
-        and (logger.level or not logger.propagate or logger.handlers)
+        and (logger.level or not logger.propagate or _handlers(logging, logger))
     }
     return {
         "level": root.level,
@@ -50,8 +52,11 @@ def _give(logging: Any, logger: Any, handlers: Any = ()) -> None:
 
 
 def _own(name: str, base: Any) -> bool:
-    """Libraries name their loggers after their modules."""
-    module = sys.modules.get(name.partition(".")[0])
+    """Libraries name their loggers after their modules, which may be in memory before the cell has imported them."""
+    top = name.partition(".")[0]
+    if any(isinstance(finder, Hidden) and top in finder.modules for finder in sys.meta_path):
+        return False
+    module = sys.modules.get(top)
     file = getattr(module, "__file__", None)
     return module is None or name == "__main__" or (isinstance(file, str) and file.startswith(base.folder))
 
