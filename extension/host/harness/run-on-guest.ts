@@ -188,8 +188,11 @@ export async function runOnGuest(
     signal.removeEventListener("abort", onAbort);
     if (left) await text.release();
     else {
-      if (silent) guest.logs = ahead;
-      else await text.end().catch(() => {});
+      if (silent) {
+        // They may have been looked into, and another run may write to them.
+        await text.release().catch(() => {});
+        guest.logs = ahead;
+      } else await text.end().catch(() => {});
       if (keeping !== undefined) forgetKept(keeping, job);
     }
   }
