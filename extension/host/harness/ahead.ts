@@ -23,6 +23,8 @@ export interface AheadOptions {
   readonly platform: NodeJS.Platform;
   readonly memory: () => Memory;
   readonly processors: number;
+  /** Cells that run, and processes that have run one and are not gone or back yet. */
+  readonly busy: () => number;
 }
 
 export interface Ahead {
@@ -30,8 +32,8 @@ export interface Ahead {
   take(job: CellJob, signal: AbortSignal): Promise<Taken | undefined>;
   /** It has run a cell that left nothing behind, and may have another. */
   putBack(taken: Taken): void;
-  /** Starts what is missing, as far as the cells that run leave processors free. */
-  refill(environ: Environ, running: number): void;
+  /** Starts what is missing: one of each kind while cells run, as far as they leave processors free, and all after them. */
+  refill(environ: Environ): void;
   /** Resolves when those that are being started are there. */
   settled(): Promise<void>;
   /** Ends those that wait. */
@@ -71,7 +73,7 @@ export function createAhead(options: AheadOptions): Ahead {
   let largest = GUESS;
   let deaths = 0;
   let why: string | undefined;
-  let latest: { readonly environ: Environ; readonly running: number } | undefined;
+  let latest: Environ | undefined;
 
   const wanted = (): readonly string[] | undefined =>
     options
@@ -92,7 +94,7 @@ export function createAhead(options: AheadOptions): Ahead {
       if (!coming.delete(one)) return;
       if (found === undefined) died();
       else accept(found);
-      if (latest !== undefined) refill(latest.environ, latest.running);
+      if (latest !== undefined) refill(latest);
     }
     function accept(found: Warmed): void {
       for (const { module, reason } of found.unfit) {
@@ -144,8 +146,8 @@ export function createAhead(options: AheadOptions): Ahead {
     return needs.length === 0 ? (small ?? large) : (large ?? small);
   }
 
-  function refill(environ: Environ, running: number): void {
-    latest = { environ, running };
+  function refill(environ: Environ): void {
+    latest = environ;
     const names = wanted();
     if (names === undefined || why !== undefined) {
       discard(() => true);
@@ -154,13 +156,14 @@ export function createAhead(options: AheadOptions): Ahead {
     discard((one) => !current(one, names) || !startsAlike(one.environ, environ, [], platform));
     const room = names.length === 0 ? 0 : roomAhead(options.memory(), largest);
     const small = names.length === 0 ? MOST_AHEAD : 1;
+    const busy = options.busy();
     for (const [asked, most] of [
       [names, room],
       [[], small],
     ] as const) {
       const there = [...waiting, ...coming].filter((one) => (one.asked.length === 0) === (asked.length === 0)).length;
-      for (let count = there; count < most; count += 1) {
-        if (running + coming.size >= Math.max(1, options.processors)) return;
+      for (let count = there; count < (busy > 0 ? Math.min(most, 1) : most); count += 1) {
+        if (busy + coming.size >= Math.max(1, options.processors)) return;
         prepare(environ, asked);
       }
     }

@@ -90,11 +90,12 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     platform,
     memory: () => memoryNow(platform),
     processors: availableParallelism(),
+    busy: () => running + ending.size,
   });
 
   function refillSoon(environ: Readonly<Record<string, string>>): void {
     clearTimeout(refilling);
-    refilling = setTimeout(() => ahead.refill(environ, running), REFILL_MS).unref();
+    refilling = setTimeout(() => ahead.refill(environ), REFILL_MS).unref();
     clearTimeout(idle);
     idle = setTimeout(() => (running === 0 ? ahead.drop() : refillSoon(environ)), IDLE_MS).unref();
   }
@@ -114,7 +115,10 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       if (more) void again.then(() => (disposed ? guest.kill() : ahead.putBack(taken)));
       const end = endOf(guest, more ? again : undefined);
       ending.add(end);
-      void end.then(() => ending.delete(end));
+      void end.then(() => {
+        ending.delete(end);
+        if (!disposed) refillSoon(job.environ);
+      });
       if (taken === undefined || result.status !== "error" || signal.aborted || guest.taken()) return result;
       guest.kill();
       await guest.ended;
@@ -174,7 +178,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
       }
     },
     async prepare(environ) {
-      ahead.refill(environ, 0);
+      ahead.refill(environ);
       await ahead.settled();
     },
     state: () => ahead.state(),
