@@ -44,9 +44,12 @@ class Program:
         shown: Optional[str] = None,
         futures: Iterable[str] = (),
         watcher: Any = None,
+        tree: Optional[ast.Module] = None,
     ) -> None:
+        """`tree`: of this text, where it has been parsed already."""
         show(file, source if shown is None else shown, 1)
-        tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
+        if tree is None:
+            tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
         # From the whole text: which features it asks for, and errors that only the compiler finds.
         asked = future_flags(futures)
         whole = compile(source, file, "exec", _AWAIT | asked, True)

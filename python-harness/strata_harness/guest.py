@@ -87,9 +87,5 @@ def greet(channel: Channel, more: dict[str, Any]) -> None:
 
 
 def start(channel: Channel, message: dict[str, Any], ahead: Optional[Ahead] = None) -> None:
-    """Carries out a run. Returns only with `ahead`, and only when this process is as it was before, for another run.
-
-    Without the first word nothing was done, and the host may give the run to another guest.
-    """
-    channel.send({"type": "taken", "run": message["run"]})
+    """Carries out a run. Returns only with `ahead`, and only when this process is as it was before, for another run."""
     Run(channel, message, ahead).carry_out(ahead is not None)

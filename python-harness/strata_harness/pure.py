@@ -37,6 +37,14 @@ _NODES = (
     ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.FormattedValue,
     ast.comprehension, ast.keyword, ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.expr_context,
 )  # fmt: skip
+# Those that neither repeat anything nor make much out of little.
+_BRIEF = (
+    ast.Module, ast.Expr, ast.Assign, ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare,
+    ast.IfExp, ast.If, ast.Subscript, ast.Slice, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr,
+    ast.FormattedValue, ast.Add, ast.Sub, ast.Div, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.unaryop,
+    ast.boolop, ast.cmpop, ast.expr_context,
+)  # fmt: skip
+_OPERATIONS = 8
 # Whose index the compiler may warn of.
 _LITERALS = (
     ast.Constant,
@@ -68,11 +76,14 @@ _ENCODING = {"str", "bytes"}
 class PureCell:
     """A cell of this kind with its inputs, ready to run in `names`."""
 
-    def __init__(self, job: "dict[str, Any]", values: Values) -> None:
+    def __init__(self, job: "dict[str, Any]", values: Values, tree: ast.Module, brief: bool) -> None:
         self.names: dict[str, Any] = vars(types.ModuleType("__main__"))
         self._bindings: list[dict[str, Any]] = job["bindings"]
         self._values = values
         self.prints = "print" in job["source"]
+        # It takes no time and no memory worth naming, so there is no need to say first that it has begun.
+        self.brief = brief
+        self.tree = tree
 
     def bind(self, definitions: Definitions) -> Inputs:
         inputs = Inputs()
@@ -104,17 +115,29 @@ def pure_cell(job: "dict[str, Any]", content: Content) -> Optional[PureCell]:
         tree = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if not is_pure(tree, {binding["name"] for binding in job["bindings"]}):
+    nodes = list(ast.walk(tree))
+    if not is_pure(nodes, {binding["name"] for binding in job["bindings"]}):
         return None
     if not all(_plain(content, digest) for digest in {binding["digest"] for binding in job["bindings"]}):
         return None
-    return PureCell(job, Values(content))
+    return PureCell(job, Values(content), tree, _is_brief(nodes))
 
 
-def is_pure(tree: Any, given: "set[str]") -> bool:
+def _is_brief(nodes: "list[ast.AST]") -> bool:
+    """Each operation at most doubles what there is, which is small."""
+    left = _OPERATIONS
+    for node in nodes:
+        if not isinstance(node, _BRIEF) or getattr(node, "format_spec", None) is not None:
+            return False
+        if isinstance(node, (ast.BinOp, ast.JoinedStr)):
+            left -= 1
+    return left >= 0
+
+
+def is_pure(nodes: "list[ast.AST]", given: "set[str]") -> bool:
     names: list[ast.Name] = []
     called_here: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, _NODES):
             return False
         if isinstance(node, ast.Name):

@@ -65,17 +65,16 @@ class Run:
 
     def carry_out(self, more: bool = False) -> None:
         """Returns only with `more`, when the run has left nothing behind in this process."""
-        again = self._deliver() and more and self.cell is not None and self._duration() < QUICK_MS
-        if not again:
+        if not self._deliver(more):
             self._end()
+        # The next run may have been sent by now: nobody looks for it before this is done.
         if not self._silent():
             self.streams.detach()
         linecache.cache.pop(self.job["file"], None)
         self.channel.reset()
-        self.send("again", {})
 
-    def _deliver(self) -> bool:
-        """Sends the result, and tells whether it is one of success."""
+    def _deliver(self, more: bool) -> bool:
+        """Sends the result, and tells whether this process takes another run."""
         status = 0
         try:
             result = self._result()
@@ -89,12 +88,13 @@ class Run:
             self.streams.flush()
             os._exit(status)
         try:
-            silent = {"silent": True} if self._silent() else {}
-            self.send("result", {**result, **self.streams.sizes(), **silent})
+            again = more and result["status"] == "ok" and self.cell is not None and self._duration() < QUICK_MS
+            flags = {**({"silent": True} if self._silent() else {}), **({"again": True} if again else {})}
+            self.send("result", {**result, **self.streams.sizes(), **flags})
+            return again
         except ValueError as error:
             self.send("result", {**self._failure(error), **self.streams.sizes()})
             return False
-        return bool(result["status"] == "ok")
 
     def _end(self) -> NoReturn:
         try:
@@ -123,6 +123,9 @@ class Run:
 
     def _result(self) -> dict[str, Any]:
         self.cell = pure_cell(self.job, self.content)
+        if self.cell is None or not self.cell.brief:
+            # Without a word nothing was done, and the host may give the run to another guest.
+            self.send("taken", {})
         return self._whole() if self.cell is None else self._pure(self.cell)
 
     def _pure(self, cell: PureCell) -> dict[str, Any]:
@@ -138,7 +141,9 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], job["file"], set(), job.get("shown"), job.get("futures", ()))
+            program = Program(
+                job["source"], job["file"], set(), job.get("shown"), job.get("futures", ()), tree=cell.tree
+            )
             stored = program.stored
             self.began = time.perf_counter()
             program.run(names, lambda name: None, displayer.show)

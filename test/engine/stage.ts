@@ -77,7 +77,8 @@ export async function openStage(python: string, modules: readonly string[]): Pro
           identity = variables = undefined;
           forks = createForks({ ...options, tmp, python, warm: modules, content: options.contentDir });
         }
-        return { runner: forks };
+        identity ??= own.identity();
+        return { runner: forks, identity };
       },
     };
   };

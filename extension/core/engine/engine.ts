@@ -10,11 +10,11 @@ import { moduleTraits } from "../plan/module-traits.ts";
 import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
-import type { CellHead, CellRecord, RecipeKey } from "../store/model.ts";
+import type { CellHead, CellRecord, EnvironmentIdentity, RecipeKey } from "../store/model.ts";
 import { type Executed, engineError, execute, headOf } from "./execute.ts";
 import { type Inspection, inspectInputs } from "./inspect.ts";
 import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { EnginePorts, Ready } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
 import { previewPrompt } from "./prompt-preview.ts";
 import { statusesOf } from "./status.ts";
@@ -100,7 +100,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     try {
       const ready = await ports.environment.prepare(signal);
       if ("problem" in ready) failAll(state, ready.problem, on);
-      else await loop(state, request.jobs ?? ports.jobs, ready.runner, on, signal);
+      else await loop(state, request.jobs ?? ports.jobs, ready, on, signal);
       await Promise.all(state.closing.values());
     } finally {
       for (const id of targets) queued.delete(id);
@@ -108,12 +108,15 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     return summaryOf(state.ended.values(), ports.clock() - began);
   }
 
-  async function loop(state: RunState, jobs: number, runner: Runner, on: Listener, signal: AbortSignal): Promise<void> {
+  async function loop(state: RunState, jobs: number, ready: Ready, on: Listener, signal: AbortSignal): Promise<void> {
+    let environment: EnvironmentIdentity | undefined = ready.identity;
     for (;;) {
       // As they were before: a cell that ends while the plan is made is not in it, and must not look like one that failed.
       const ended = new Set([...state.ended.keys(), ...state.closing.keys()]);
       const runningNow = new Set(state.running.keys());
-      const planned = await runPlan(state);
+      const planned = await runPlan(state, environment ?? ports.environment.identity());
+      // A cell may install something.
+      environment = undefined;
       const decision = decide(planned, {
         targets: state.targets,
         ended,
@@ -135,7 +138,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       }
       for (const id of decision.queued) queued.add(id);
       for (const cell of decision.start) {
-        state.running.set(cell.cell, start(state, planned, cell.cell, runner, on, signal));
+        state.running.set(cell.cell, start(state, planned, cell.cell, ready.runner, on, signal));
       }
       if (decision.done) return;
       if (state.running.size > 0 && decision.end.length === 0) await Promise.race(state.running.values());
@@ -145,13 +148,13 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
     }
   }
 
-  async function runPlan(state: RunState): Promise<Planned> {
+  async function runPlan(state: RunState, environment: EnvironmentIdentity): Promise<Planned> {
     await ports.store.refresh();
     return makePlan(
       {
         cells: prepared.cells,
         above: prepared.above,
-        environment: ports.environment.identity(),
+        environment,
         force: state.force,
         refresh: state.refresh,
         settled: state.settled,

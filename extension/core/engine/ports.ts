@@ -60,11 +60,16 @@ export interface EngineStore {
   forget(cells?: readonly CellId[]): Promise<void>;
 }
 
+export interface Ready {
+  readonly runner: Runner;
+  readonly identity: EnvironmentIdentity;
+}
+
 export interface EnvironmentPort {
   /** Cheap; starts no Python. Python "none" while no environment exists. */
   identity(): EnvironmentIdentity;
-  /** Makes the environment when needed. Expected failures are messages. */
-  prepare(signal: AbortSignal): Promise<{ readonly runner: Runner } | { readonly problem: string }>;
+  /** Makes the environment when needed, and says what it is now. Expected failures are messages. */
+  prepare(signal: AbortSignal): Promise<Ready | { readonly problem: string }>;
   /** The complete environment variables of a child for these effective settings. */
   environ(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import type { EnvironmentIdentity } from "../../core/store/model.ts";
 import { type ChildEnviron, childEnvironOf } from "../environment/child-environ.ts";
 import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
-import { type Prepared, prepareEnvironment } from "../environment/prepare.ts";
+import { type Prepared, prepareEnvironment, type Synced } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
 import { createRunner } from "../harness/forking-runner.ts";
 import type { Keeping } from "../harness/keep.ts";
@@ -45,7 +45,9 @@ export interface HostEnvironment extends EnvironmentPort {
 
 export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironment {
   const { folder, python, sync, storage, harness, contentDir, tmp, onProgress, warm, keeping } = options;
-  const env: Variables = process.env;
+  // As they are when the notebook is opened: each look at this process's variables costs as much as a plan.
+  const env: Variables = { ...process.env };
+  const synced: Synced = {};
   const identifier = createIdentifier({ folder, storage });
   let located: Located | undefined;
   let variables: ((effective: Readonly<Record<string, string>>) => ChildEnviron) | undefined;
@@ -53,8 +55,6 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
   let known = new WeakMap<object, Readonly<Record<string, string>>>();
   /** By what the settings say: the same object for all cells of the same settings. */
   let shared = new Map<string, Readonly<Record<string, string>>>();
-  /** The same from the last time, and still the same object where it says the same. */
-  let last = shared;
   let current: { readonly prepared: Prepared; readonly runner: ModalRunner } | undefined;
 
   function locate(): Located | undefined {
@@ -63,10 +63,11 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
   }
 
   function settle(next: Located | undefined): void {
+    if (next?.python === located?.python && next?.venv === located?.venv) return;
     located = next;
     variables = next && childEnvironOf({ base: env, located: next });
     known = new WeakMap();
-    [last, shared] = [shared, new Map()];
+    shared = new Map();
   }
 
   return {
@@ -75,7 +76,18 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       return (located && identifier.identify(located)) ?? noEnvironment();
     },
     async prepare(signal) {
-      const prepared = await prepareEnvironment({ folder, python, sync, storage, env, identifier, onProgress, signal });
+      const prepared = await prepareEnvironment({
+        folder,
+        python,
+        sync,
+        storage,
+        env,
+        identifier,
+        synced,
+        before: located,
+        onProgress,
+        signal,
+      });
       if (isFailed(prepared)) return { problem: prepared.problem.message };
       settle(prepared);
       // What a zygote has in memory is what was installed when it started.
@@ -94,7 +106,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
         });
         current = { prepared, runner };
       }
-      return { runner: current.runner };
+      return { runner: current.runner, identity: prepared.identity };
     },
     environ(settings) {
       // Before there is an interpreter nothing runs, and what is asked is only what a cell would be given.
@@ -102,7 +114,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
       const before = known.get(settings);
       if (before !== undefined) return before;
       const text = JSON.stringify(settings);
-      const environ = shared.get(text) ?? keptOr(variables(settings).environ, last.get(text));
+      const environ = shared.get(text) ?? variables(settings).environ;
       shared.set(text, environ);
       known.set(settings, environ);
       return environ;
@@ -121,8 +133,4 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
 /** Mostly the very same identity, which is kept until the environment's files change. */
 function isSame(a: Prepared, b: Prepared): boolean {
   return a.python === b.python && sameData(a.identity, b.identity);
-}
-
-function keptOr<T>(now: T, before: T | undefined): T {
-  return before !== undefined && sameData(before, now) ? before : now;
 }

@@ -1,6 +1,7 @@
 /** The notebook's own modules: files and packages in its folder, which comes first on Python's path. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { stateAt } from "../observe/look.ts";
 
 export interface LocalModules {
   has(module: string): boolean;
@@ -25,14 +26,14 @@ export function localModules(folder: string): LocalModules {
     if (now - looked <= REMEMBERED_MS) return;
     looked = now;
     fresh = new Map();
-    const seen = stateOf(folder);
+    const seen = stateAt(folder);
     if (seen === state) return;
     state = seen;
     names = namesIn(folder);
   };
 
   const textOf = (path: string): string | undefined => {
-    const seen = stateOf(path);
+    const seen = stateAt(path);
     const before = known.get(path);
     if (before?.state === seen) return before.text;
     try {
@@ -60,11 +61,6 @@ export function localModules(folder: string): LocalModules {
       return found;
     },
   };
-}
-
-function stateOf(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return `${stat?.ino} ${stat?.size} ${stat?.mtimeNs}`;
 }
 
 function filesOf(folder: string, module: string): readonly string[] {

@@ -4,9 +4,10 @@
  * the interpreter's file changes. Package folders are listed again when their times change, so that asking at every
  * plan costs a few stats.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { stateAt } from "../observe/look.ts";
 import { type Answer, createInterpreterMemory, type Facts, parseFacts } from "./interpreters.ts";
 import type { Located, Variables } from "./locate.ts";
 import { installedPackages } from "./packages.ts";
@@ -61,7 +62,7 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
     const facts =
       located.venv === undefined ? (answered(located.python) ?? recalled(located.python)) : factsOf(located.venv);
     if (facts === undefined) return undefined;
-    const state = [facts.python, ...facts.packageFolders.map((folder) => `${folder} ${stateOf(folder)}`)].join("\n");
+    const state = [facts.python, ...facts.packageFolders.map((folder) => `${folder} ${stateAt(folder)}`)].join("\n");
     const known = identities.get(located.python);
     if (known?.state === state) return known.identity;
     const identity = {
@@ -75,7 +76,7 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
 
   /** Asked at every plan, so its files are read again only when one of them has changed. */
   function factsOf(venv: string): Facts | undefined {
-    const state = ["pyvenv.cfg", "lib", "lib64"].map((name) => stateOf(join(venv, name))).join(" ");
+    const state = ["pyvenv.cfg", "lib", "lib64"].map((name) => stateAt(join(venv, name))).join(" ");
     const known = read.get(venv);
     if (known?.state === state) return known.facts;
     const facts = venvFacts(venv);
@@ -87,12 +88,12 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
 
   function answered(python: string): Facts | undefined {
     const known = asked.get(python);
-    return known !== undefined && known.state === stateOf(python) ? known.facts : undefined;
+    return known !== undefined && known.state === stateAt(python) ? known.facts : undefined;
   }
 
   function recalled(python: string): Facts | undefined {
     const known = memory?.recall(memoryKey(python));
-    return known !== undefined && known.state === stateOf(python) ? known.facts : undefined;
+    return known !== undefined && known.state === stateAt(python) ? known.facts : undefined;
   }
 
   function memoryKey(python: string): string {
@@ -101,12 +102,12 @@ export function createIdentifier(options: IdentifierOptions = {}): Identifier {
 
   async function ask(located: Located, how: AskOptions): Promise<EnvironmentIdentity | Failed> {
     if (located.venv === undefined && answered(located.python) === undefined) {
-      const state = stateOf(located.python);
+      const state = stateAt(located.python);
       const facts = await askInterpreter(located.python, how);
       if ("problem" in facts) return facts;
       asked.set(located.python, { state, facts });
       // Known by its own name too: that is what callers hold on to afterwards.
-      if (facts.executable !== undefined) asked.set(facts.executable, { state: stateOf(facts.executable), facts });
+      if (facts.executable !== undefined) asked.set(facts.executable, { state: stateAt(facts.executable), facts });
       await memory?.keep(memoryKey(located.python), { state, facts });
     }
     const identity = identify(located);
@@ -165,7 +166,9 @@ function venvFacts(venv: string): Facts | undefined {
 /** Where a prefix keeps its packages; `dist-packages` is Debian's. Folders that are not there are kept: they may come. */
 function foldersIn(prefix: string, minor: string): string[] {
   if (process.platform === "win32") return [join(prefix, "Lib", "site-packages")];
-  const folders = ["lib", "lib64"].flatMap((lib) => {
+  // Mostly a link to the other one.
+  const twice = stateAt(join(prefix, "lib")) === stateAt(join(prefix, "lib64"));
+  const folders = (twice ? ["lib"] : ["lib", "lib64"]).flatMap((lib) => {
     const names = versionFolders(join(prefix, lib), minor);
     return names.flatMap((name) => [
       join(prefix, lib, name, "site-packages"),
@@ -222,11 +225,6 @@ function platformName(): string {
     process.arch as string
   ];
   return `${process.platform}-${machine ?? process.arch}`;
-}
-
-function stateOf(path: string): string {
-  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return info === undefined ? "missing" : `${info.ino}:${info.mtimeNs}:${info.ctimeNs}`;
 }
 
 function defined(env: Variables): Record<string, string> {

@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { stateAt } from "../observe/look.ts";
 import type { Identifier } from "./identity.ts";
-import { findPython, type Located, type Variables, venvAt } from "./locate.ts";
+import { findPython, isExecutable, type Located, type Variables, venvAt } from "./locate.ts";
 import { CANCELLED, type Failed, failed, isFailed } from "./problem.ts";
 import { runTool } from "./tool.ts";
 import { findUv, pythonsOnPath } from "./uv.ts";
@@ -22,12 +23,21 @@ export interface PrepareOptions {
   readonly sync: boolean;
   /** Absolute folder for a fetched uv. */
   readonly storage: string;
+  /** What was found the last time: it counts while it is there. */
+  readonly before?: Located | undefined;
   /** The variables of this process. */
   readonly env: Variables;
   readonly identifier: Identifier;
+  /** What was found in line before, so that nothing is read again while nothing has changed. */
+  readonly synced?: Synced;
   /** Lines for a person: uv's own, and what else is going on. */
   readonly onProgress: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** For one notebook: states of all files that tell whether its environment is in line, when it last was. */
+export interface Synced {
+  states?: string;
 }
 
 export interface Prepared extends Located {
@@ -41,7 +51,8 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Prepa
     const problem = await bringUpToDate(options);
     if (problem !== undefined) return problem;
   }
-  const located = findPython({ folder, python, env });
+  const { before } = options;
+  const located = before !== undefined && isExecutable(before.python) ? before : findPython({ folder, python, env });
   if (located === undefined) return missing(folder, options.sync);
   if (isFailed(located)) return located;
   const identity = await identifier.ask(located, { folder, env, signal });
@@ -49,17 +60,23 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Prepa
 }
 
 /** True when `prepareEnvironment` would run uv; looks at files only. */
-export function needsSync(folder: string): boolean {
+export function needsSync(folder: string, synced: Synced = {}): boolean {
   const venv = join(folder, ".venv");
   if (venvAt(venv) === undefined) return true;
+  const states = [...SOURCES.map((name) => join(folder, name)), join(venv, "pyvenv.cfg"), statePath(folder)]
+    .map(stateAt)
+    .join(" ");
+  if (synced.states === states) return false;
   const state = currentState(folder);
   // Without a project there is nothing to bring the environment in line with.
-  return state.project !== null && JSON.stringify(readState(folder)) !== JSON.stringify(state);
+  const needed = state.project !== null && JSON.stringify(readState(folder)) !== JSON.stringify(state);
+  synced.states = needed ? "" : states;
+  return needed;
 }
 
 async function bringUpToDate(options: PrepareOptions): Promise<Failed | undefined> {
   const { folder, signal } = options;
-  if (!needsSync(folder)) return undefined;
+  if (!needsSync(folder, options.synced)) return undefined;
   // Whatever happens from here on, the environment is not known to be in line any more.
   rmSync(statePath(folder), { force: true });
   const problem = currentState(folder).project === null ? await makeEmpty(options) : await sync(options);
@@ -176,6 +193,8 @@ function missing(folder: string, syncAllowed: boolean): Failed {
   return failed("no-environment", `${folder} has no .venv. ${how}`);
 }
 
+const SOURCES = ["pyproject.toml", "uv.lock", ".python-version"] as const;
+
 /** What a sync was made from, by digest; `venv` tells an environment that was made again by somebody else. */
 interface SyncState {
   readonly version: 1;
@@ -187,11 +206,12 @@ interface SyncState {
 
 function currentState(folder: string): SyncState {
   const config = statSync(join(folder, ".venv", "pyvenv.cfg"), { bigint: true, throwIfNoEntry: false });
+  const [project = null, lock = null, pythonVersion = null] = SOURCES.map((name) => digestOf(join(folder, name)));
   return {
     version: 1,
-    project: digestOf(join(folder, "pyproject.toml")),
-    lock: digestOf(join(folder, "uv.lock")),
-    pythonVersion: digestOf(join(folder, ".python-version")),
+    project,
+    lock,
+    pythonVersion,
     venv: config === undefined ? null : `${config.ino}:${config.mtimeNs}`,
   };
 }

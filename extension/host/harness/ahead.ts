@@ -7,8 +7,8 @@ import type { CellJob } from "../../core/run/model.ts";
 import { needsOf, worthWaiting } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { type Memory, MOST_AHEAD, roomAhead } from "./room.ts";
-import { shadowed } from "./runner-mode.ts";
 import { startsAlike } from "./same-start.ts";
+import { createShadows } from "./shadows.ts";
 import { orAborted } from "./waits.ts";
 import { type Warmed, warmedOf } from "./zygote.ts";
 
@@ -70,6 +70,7 @@ export function createAhead(options: AheadOptions): Ahead {
   const waiting: Taken[] = [];
   const coming = new Set<Coming>();
   const unfit: Record<string, string> = {};
+  const shadows = createShadows();
   let largest = GUESS;
   let deaths = 0;
   let why: string | undefined;
@@ -139,7 +140,8 @@ export function createAhead(options: AheadOptions): Ahead {
 
   function suiting(job: CellJob, needs: readonly string[]): Taken | undefined {
     const fitting = waiting.filter(
-      (one) => startsAlike(job.environ, one.environ, one.warmed.environ, platform) && !shadowed(job.folder, one.warmed),
+      (one) =>
+        startsAlike(job.environ, one.environ, one.warmed.environ, platform) && !shadows.over(job.folder, one.warmed),
     );
     const small = fitting.find((one) => one.asked.length === 0);
     const large = fitting.find((one) => one.asked.length > 0);

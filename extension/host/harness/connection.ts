@@ -21,6 +21,8 @@ export interface Connection {
   received(): number;
   /** Whether the guest has begun with the run it was sent. */
   taken(): boolean;
+  /** Whether it said with its last result that it takes another. */
+  again(): boolean;
   destroy(): void;
   /** The same after so many milliseconds, when what has arrived by then is read: this process may have been busy all the time. */
   destroySoon(ms: number): void;
@@ -30,6 +32,7 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
   let count = 0;
   let bytes = 0;
   let taken = false;
+  let again = false;
   let greet: (greeting: Greeting) => void = () => {};
   const greeting = new Promise<Greeting>((resolve) => {
     greet = resolve;
@@ -45,11 +48,12 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
     onMessage: () => {},
     onOther: () => {},
     send(message) {
-      if ("type" in message && message.type === "run") taken = false;
+      if ("type" in message && message.type === "run") taken = again = false;
       if (channel.writable) channel.write(encodeFrame(message));
     },
     received: () => count,
     taken: () => taken,
+    again: () => again,
     destroy: () => channel.destroy(),
     destroySoon: (ms) => void setTimeout(drain, ms).unref(),
   };
@@ -60,8 +64,10 @@ export function openConnection(channel: Duplex, onBroken: () => void): Connectio
       const other = raw as Readonly<Record<string, unknown>>;
       if (other?.type === "taken") taken = true;
       else if (typeof other === "object" && other !== null) connection.onOther(other);
-    } else if (message.type !== "hello") connection.onMessage(message);
-    else if (message.protocol === PROTOCOL)
+    } else if (message.type !== "hello") {
+      if (message.type === "result") [taken, again] = [true, message.again];
+      connection.onMessage(message);
+    } else if (message.protocol === PROTOCOL)
       greet({ ok: true, python: message.python, pid: message.pid, slot: message.slot });
     else greet({ ok: false, why: `its harness speaks protocol ${message.protocol}, this version speaks ${PROTOCOL}` });
   }, onBroken);

@@ -9,24 +9,15 @@ import { type Expected, expectedOf, needsOf, worthWaiting } from "./expected-imp
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
 import { removeUnused } from "./log-files.ts";
+import { knows, type Nest } from "./nest.ts";
 import { probe } from "./probe.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 import { createProcessRunner, endOf } from "./runner.ts";
-import { type ModalRunner, modeOf, type RunnerOptions, refusalOf, shadowed, wayOf } from "./runner-mode.ts";
+import { type ModalRunner, modeOf, type RunnerOptions, refusalOf, wayOf } from "./runner-mode.ts";
 import { startsAlike } from "./same-start.ts";
-import { offerOf, orAborted } from "./waits.ts";
-import { startZygote, type Warmed, type Zygote } from "./zygote.ts";
-
-interface Nest {
-  readonly zygote: Zygote;
-  readonly environ: Readonly<Record<string, string>>;
-  readonly asked: ReadonlySet<string>;
-  readonly warmed: Warmed;
-  readonly spares: Guest[];
-  hatching: number;
-  /** What the next job is expected to do. */
-  expected: Expected;
-}
+import { createShadows } from "./shadows.ts";
+import { orAborted } from "./waits.ts";
+import { startZygote, type Zygote } from "./zygote.ts";
 
 type Taken = { readonly guest: Guest; readonly from: Nest };
 
@@ -44,6 +35,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
   const way = wayOf(options, process.env);
   const ahead = (): readonly string[] | undefined => (refusal === undefined || way === "fresh" ? undefined : wanted());
   const plain = createProcessRunner({ ...options, ahead });
+  const shadows = createShadows();
   const alive = new Set<Guest>();
   const unfit: Record<string, string> = {};
   const zygotes = new Set<Zygote>();
@@ -191,7 +183,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       return false;
     }
     strangers = 0;
-    return !shadowed(job.folder, warmed);
+    return !shadows.over(job.folder, warmed);
   }
 
   async function take(job: CellJob, signal: AbortSignal): Promise<Taken | undefined> {
@@ -247,13 +239,12 @@ export function createRunner(options: RunnerOptions): ModalRunner {
           return await plain.run(job, on, signal);
         }
         const { guest, from } = taken;
-        const again = offerOf(guest);
         const result = await runOnGuest(guest, job, options, on, signal);
         if (result.status === "ok" || result.status === "left" || guest.taken() || signal.aborted) {
-          // Otherwise an interrupt may still be on its way to it.
-          const more = result.status === "ok" && !signal.aborted;
-          void again.then(() => (more ? shelve(guest, from) : guest.kill()));
-          void endOf(guest, again);
+          if (!guest.again()) void endOf(guest);
+          // An interrupt may still be on its way to it.
+          else if (result.status !== "ok" || signal.aborted) guest.kill();
+          else shelve(guest, from);
           return result;
         }
         // It ended, or was ended, before it had read what it should run: nothing was done, so this repeats nothing.
@@ -292,9 +283,4 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       process.off("exit", killAll);
     },
   };
-}
-
-/** The standard library loads fast enough: a new import of a part of it is no reason to start again. */
-function knows({ asked, warmed }: Nest, name: string): boolean {
-  return asked.has(name) || warmed.standard.has(name.split(".")[0] ?? "");
 }

@@ -19,6 +19,8 @@ export interface Guest {
   onOther: (raw: Readonly<Record<string, unknown>>) => void;
   /** Whether it has begun with the run it was sent; false at its end means that nothing was done. */
   taken(): boolean;
+  /** Whether its run has left nothing behind in it, so that it takes another. */
+  again(): boolean;
   pid(): number | undefined;
   send(message: object): void;
   interrupt(): void;
@@ -169,6 +171,7 @@ export function guestOver(
     },
     received: () => connection.received(),
     taken: () => connection.taken(),
+    again: () => connection.again(),
     pid: () => pid,
   };
 }
@@ -180,6 +183,7 @@ function unstarted(why: string): Guest {
     onMessage: () => {},
     onOther: () => {},
     taken: () => false,
+    again: () => false,
     pid: () => undefined,
     send: () => {},
     interrupt: () => {},

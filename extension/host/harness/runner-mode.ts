@@ -1,9 +1,6 @@
 /** How cells run on this machine, by forking or in processes that wait for them, and what speaks against forking. */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Runner } from "../../core/run/model.ts";
 import type { ProcessRunnerOptions } from "./runner.ts";
-import type { Warmed } from "./zygote.ts";
 
 /** By forking where that is possible, in processes that wait with libraries in memory, or in new ones. */
 export type Way = "fork" | "ahead" | "fresh";
@@ -86,18 +83,4 @@ function forkingMode({ warm, unfit, problem }: Forking): RunnerMode {
   }
   const why = "Each cell runs in a fork of a process that has its libraries loaded.";
   return { kind: "zygote", why, warm, unfit };
-}
-
-/** Does the folder hold anything that an import would find in place of a library loaded ahead? */
-export function shadowed(folder: string, { names, ready }: Warmed): boolean {
-  try {
-    for (const entry of readdirSync(folder)) {
-      const dot = entry.indexOf(".");
-      if (names.has(dot < 0 ? entry : entry.slice(0, dot))) return true;
-    }
-  } catch {
-    return true;
-  }
-  // The one library that looks for its settings in the current folder when it is imported.
-  return ready.some((name) => name.startsWith("matplotlib")) && existsSync(join(folder, "matplotlibrc"));
 }

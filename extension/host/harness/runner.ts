@@ -11,7 +11,6 @@ import type { Keeping } from "./keep.ts";
 import { memoryNow } from "./room.ts";
 import { runOnGuest } from "./run-on-guest.ts";
 import { startsAlike } from "./same-start.ts";
-import { offerOf } from "./waits.ts";
 
 export interface ProcessRunnerOptions {
   /** Path or name of the interpreter. */
@@ -108,12 +107,14 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
     signal: AbortSignal,
     taken?: Taken,
   ): Promise<JobResult | undefined> {
-    const again = offerOf(guest);
     try {
       const result = await runOnGuest(guest, job, options, on, signal);
-      const more = taken !== undefined && result.status === "ok" && !signal.aborted;
-      if (more) void again.then(() => (disposed ? guest.kill() : ahead.putBack(taken)));
-      const end = endOf(guest, more ? again : undefined);
+      const back = guest.again() && result.status === "ok" && !signal.aborted && !disposed;
+      if (taken !== undefined && back) {
+        ahead.putBack(taken);
+        return result;
+      }
+      const end = endOf(guest);
       ending.add(end);
       void end.then(() => {
         ending.delete(end);
@@ -196,8 +197,8 @@ export function createProcessRunner(options: ProcessRunnerOptions): ProcessRunne
   };
 }
 
-export async function endOf(guest: Guest, again?: Promise<void>): Promise<void> {
+export async function endOf(guest: Guest): Promise<void> {
   const force = setTimeout(() => guest.kill(), ENDING_MS);
-  await Promise.race([guest.ended, guest.left, ...(again === undefined ? [] : [again])]);
+  await Promise.race([guest.ended, guest.left]);
   clearTimeout(force);
 }

@@ -32,8 +32,13 @@ export type GuestMessage =
   | ({ readonly type: "clear"; readonly wait: boolean } & Position)
   | ({ readonly type: "mark" } & Position)
   | ({ readonly type: "input"; readonly prompt: string; readonly password: boolean } & Position)
-  /** `silent`: nothing could be printed, and no log files were made. */
-  | ({ readonly type: "result"; readonly result: JobResult; readonly silent: boolean } & Position);
+  /** `silent`: nothing could be printed, and no log files were made; `again`: the guest takes another run. */
+  | ({
+      readonly type: "result";
+      readonly result: JobResult;
+      readonly silent: boolean;
+      readonly again: boolean;
+    } & Position);
 
 export interface RunRequest {
   readonly run: string;
@@ -96,7 +101,8 @@ export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
       return { type: "input", prompt: string(raw.prompt) ?? "", password: raw.password === true, ...at };
     case "result": {
       const result = jobResult(raw);
-      return result === undefined ? undefined : { type: "result", result, silent: raw.silent === true, ...at };
+      const [silent, again] = [raw.silent === true, raw.again === true];
+      return result === undefined ? undefined : { type: "result", result, silent, again, ...at };
     }
     default:
       return undefined;

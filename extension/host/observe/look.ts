@@ -17,6 +17,12 @@ export function absenceOf(error: unknown): "missing" | "unreadable" {
   return code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable";
 }
 
+/** The same of whatever is at a path, and that nothing is there. */
+export function stateAt(path: string): string {
+  const info = lookUp(path);
+  return typeof info === "string" ? info : stateOf(info);
+}
+
 /** None on Windows, where Python has some of its own making. */
 export function permissionsOf(info: BigIntStats): bigint {
   return process.platform === "win32" ? 0n : info.mode & PERMISSIONS;

@@ -69,7 +69,7 @@ export function connect(file: string, access: Access = "write"): Connection {
 
   function startReading(): void {
     if (reading || writing || closed) return;
-    db.exec("BEGIN");
+    prepare("BEGIN").statement.run();
     reading = true;
     setImmediate(endReading);
   }
@@ -79,7 +79,7 @@ export function connect(file: string, access: Access = "write"): Connection {
     if (!reading) return;
     reading = false;
     try {
-      if (!closed) db.exec("COMMIT");
+      if (!closed) prepare("COMMIT").statement.run();
     } catch {
       // SQLite has ended it by itself, as it does when it cannot read.
     }
@@ -131,7 +131,7 @@ export function connect(file: string, access: Access = "write"): Connection {
       endReading();
       // Of what ends a transaction it is the last word, also when there was none any more.
       if (!sql.startsWith("BEGIN")) writing = false;
-      db.exec(sql);
+      prepare(sql).statement.run();
       if (sql.startsWith("BEGIN")) writing = true;
     },
     settle() {
