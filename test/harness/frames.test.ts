@@ -67,6 +67,7 @@ describe("messages of a guest", () => {
         type: "result",
         result: { status: "error", error: { name: "Error", message: "", traceback: "", frames: [] }, durationMs: 0 },
         silent: false,
+        again: false,
         stdout: 0,
         stderr: 0,
       },

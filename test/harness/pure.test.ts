@@ -64,7 +64,7 @@ const NOT_PURE = [
 describe("a cell that can only compute", function () {
   this.timeout(60_000);
 
-  it("is told from its text, with no warning while it is looked at", async () => {
+  const told = async (sources: readonly string[]): Promise<readonly (boolean | null)[]> => {
     const script = `
 import json, sys, warnings
 sys.path.insert(0, sys.argv[1])
@@ -76,14 +76,47 @@ def told(source):
     import strata_harness.pure as pure
     pure._plain = lambda content, digest: True
     job["bindings"] = [{"kind": "value", "name": name, "digest": "d", "variable": name} for name in ("given", "n_rows")]
-    return pure_cell(job, None) is not None
+    cell = pure_cell(job, None)
+    return cell and cell.brief
 print(json.dumps([told(source) for source in json.loads(sys.argv[2])]))`;
+    const { stdout } = await promisify(execFile)(await testPython(), ["-c", script, harness, JSON.stringify(sources)]);
+    return JSON.parse(stdout);
+  };
+
+  it("is told from its text, with no warning while it is looked at", async () => {
     const all = [...PURE, ...NOT_PURE];
-    const { stdout } = await promisify(execFile)(await testPython(), ["-c", script, harness, JSON.stringify(all)]);
-    const told = JSON.parse(stdout) as boolean[];
+    const found = await told(all);
     assert.deepEqual(
-      all.filter((_, at) => told[at]),
+      all.filter((_, at) => found[at] !== null),
       PURE,
+    );
+  });
+
+  it("says that it has begun unless it is done at once, however large its inputs", async () => {
+    const brief = [
+      "x = 1 + 1",
+      "x = n_rows / 2",
+      "names = ['a', given]",
+      "f'{given} of {n_rows}'",
+      "x = -1 if given else 2",
+      "",
+    ];
+    const longer = [
+      "given * n_rows",
+      "2 ** n_rows",
+      "1 << n_rows",
+      "'%9999999d' % 1",
+      "f'{n_rows:999999999}'",
+      "sum(given)",
+      "[x for x in given]",
+      "for x in given: pass",
+      "while True: pass",
+      "given += given",
+      ...[`x = given\n${"x = x + x\n".repeat(9)}`],
+    ];
+    assert.deepEqual(
+      (await told([...brief, ...longer])).map((found) => found === true),
+      [...brief, ...longer].map((source) => brief.includes(source)),
     );
   });
 

@@ -22,7 +22,8 @@ export function createShadows(): Shadows {
   let last: Listing | undefined;
 
   function look(folder: string): Listing {
-    const changed = statSync(folder, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? -1n;
+    // Not the time of its content, which whoever unpacks an archive sets.
+    const changed = statSync(folder, { bigint: true, throwIfNoEntry: false })?.ctimeNs ?? -1n;
     if (last?.folder === folder && last.changed === changed) return last;
     const listing = { folder, changed, names: namesIn(folder), verdicts: new WeakMap<Warmed, boolean>() };
     const settled = changed >= 0n && Date.now() - Number(changed / 1_000_000n) > SETTLED_MS;
