@@ -2,13 +2,13 @@
 
 import ast
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Optional
 
 from .hidden import with_packages
 from .patches import COMPONENT
 
 
-def first_imports(job: "dict[str, Any]") -> "list[str]":
+def first_imports(job: "dict[str, Any]", tree: Optional[ast.Module]) -> "list[str]":
     """Names of modules, packages included, in the order in which the run imports them."""
     given = job["ambient"]
     # Where modules are found, or what they hold, is not as it was; modules of the folder run code of their own.
@@ -16,10 +16,10 @@ def first_imports(job: "dict[str, Any]") -> "list[str]":
         return []
     statements = [each["statement"] for each in job["bindings"] if each["kind"] == "import"]
     try:
-        found = _imported(ast.parse("\n".join(statements)).body)
+        found = _imported(ast.parse("\n".join(statements)).body) if statements else []
         # A definition is executed before the cell's own text is.
         if not job["definitions"] and not job.get("patches"):
-            found += _imported(ast.parse(job["source"]).body)
+            found += _imported((tree or ast.parse(job["source"])).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return with_packages(found)

@@ -3,7 +3,7 @@
 import __future__
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection
 from opcode import EXTENDED_ARG, opmap
 from typing import Any, Callable, Optional
 
@@ -38,20 +38,19 @@ class Program:
 
     def __init__(
         self,
-        source: str,
-        file: str,
-        definitions: set[str],
-        shown: Optional[str] = None,
-        futures: Iterable[str] = (),
+        job: dict[str, Any],
+        tree: Optional[ast.Module],
+        definitions: Collection[str] = (),
         watcher: Any = None,
-        tree: Optional[ast.Module] = None,
     ) -> None:
-        """`tree`: of this text, where it has been parsed already."""
+        """`tree`: of the job's text, where it has been parsed already."""
+        source, file = job["source"], job["file"]
+        shown: Optional[str] = job.get("shown")
         show(file, source if shown is None else shown, 1)
         if tree is None:
             tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | _AWAIT, True)
         # From the whole text: which features it asks for, and errors that only the compiler finds.
-        asked = future_flags(futures)
+        asked = future_flags(job.get("futures", ()))
         whole = compile(source, file, "exec", _AWAIT | asked, True)
         flags = (whole.co_flags & _FUTURE) | _AWAIT
         self.stored = _stored(whole)

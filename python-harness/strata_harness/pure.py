@@ -9,7 +9,6 @@ and leaves its process as it was, which then can run another cell.
 
 import ast
 import pickle
-import re
 import types
 from typing import Any, Optional
 
@@ -20,15 +19,10 @@ from .store import Content
 from .summary import immutable
 from .values import Values, baseline
 
-_LONGEST = 4000
 _LARGEST = 1 << 16
 
 # Settings that computing with plain values can meet: digits of integers, the format "n", warnings of the compiler.
 _MATTER = {"sys.limits", "locale", "warnings", COMPONENT}
-
-# No escape and no number that the compiler would warn of, as it is parsed here before anybody can see a warning.
-_NUMBERS = re.compile(r"(?<!\w)\d[\w.]*")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|\d[\d_]*|\d+\.\d*|\d+(\.\d*)?[eE]\d*")
 
 _NODES = (
     ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.If, ast.For, ast.While, ast.Pass, ast.Break, ast.Continue,
@@ -76,14 +70,13 @@ _ENCODING = {"str", "bytes"}
 class PureCell:
     """A cell of this kind with its inputs, ready to run in `names`."""
 
-    def __init__(self, job: "dict[str, Any]", values: Values, tree: ast.Module, brief: bool) -> None:
+    def __init__(self, job: "dict[str, Any]", values: Values, brief: bool) -> None:
         self.names: dict[str, Any] = vars(types.ModuleType("__main__"))
         self._bindings: list[dict[str, Any]] = job["bindings"]
         self._values = values
         self.prints = "print" in job["source"]
         # It takes no time and no memory worth naming, so there is no need to say first that it has begun.
         self.brief = brief
-        self.tree = tree
 
     def bind(self, definitions: Definitions) -> Inputs:
         inputs = Inputs()
@@ -98,29 +91,18 @@ class PureCell:
         return inputs
 
 
-def pure_cell(job: "dict[str, Any]", content: Content) -> Optional[PureCell]:
+def pure_cell(job: "dict[str, Any]", content: Content, tree: ast.Module) -> Optional[PureCell]:
     """None for a cell that is not of this kind, as far as can be seen in a moment."""
-    source: str = job["source"]
-    if (
-        len(source) > _LONGEST
-        or "\\" in source
-        or any(not _NUMBER.fullmatch(each) for each in _NUMBERS.findall(source))
-    ):
-        return None
     if job["own_definitions"] or job["own_imports"] or job["definitions"] or job.get("patches"):
         return None
     if not _MATTER.isdisjoint(job["ambient"]) or any(each["kind"] != "value" for each in job["bindings"]):
-        return None
-    try:
-        tree = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST, True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     nodes = list(ast.walk(tree))
     if not is_pure(nodes, {binding["name"] for binding in job["bindings"]}):
         return None
     if not all(_plain(content, digest) for digest in {binding["digest"] for binding in job["bindings"]}):
         return None
-    return PureCell(job, Values(content), tree, _is_brief(nodes))
+    return PureCell(job, Values(content), _is_brief(nodes))
 
 
 def _is_brief(nodes: "list[ast.AST]") -> bool:

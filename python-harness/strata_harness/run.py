@@ -1,5 +1,6 @@
 """One run, from the job to its result: what the cell is given, its execution, and what came of it."""
 
+import ast
 import gc
 import linecache
 import os
@@ -19,6 +20,7 @@ from .errors import describe
 from .inputs import bind
 from .keeping import Keeper
 from .outputs import collect
+from .parsed import parsed
 from .pure import PureCell, pure_cell
 from .store import Content
 from .streams import Streams
@@ -57,6 +59,7 @@ class Run:
             self.files += (keeper.path, f"{keeper.path}.draft")
             channel.noted, channel.abandoned = keeper.note, keeper.abandoned
         self.cell: Optional[PureCell] = None
+        self.tree: Optional[ast.Module] = None
         self.began = time.perf_counter()
         self.ended: Optional[float] = None
 
@@ -122,7 +125,8 @@ class Run:
         return {"status": status, "error": describe(error, job["file"], cells), "duration_ms": self._duration()}
 
     def _result(self) -> dict[str, Any]:
-        self.cell = pure_cell(self.job, self.content)
+        self.tree = parsed(self.job["source"])
+        self.cell = self.tree and pure_cell(self.job, self.content, self.tree)
         if self.cell is None or not self.cell.brief:
             # Without a word nothing was done, and the host may give the run to another guest.
             self.send("taken", {})
@@ -141,9 +145,7 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(
-                job["source"], job["file"], set(), job.get("shown"), job.get("futures", ()), tree=cell.tree
-            )
+            program = Program(job, self.tree)
             stored = program.stored
             self.began = time.perf_counter()
             program.run(names, lambda name: None, displayer.show)
@@ -165,7 +167,7 @@ class Run:
     def _whole(self) -> dict[str, Any]:
         job = self.job
         # Looked at first: until then modules may be there that are not there yet.
-        imported = [] if self.ahead is None else self.ahead.take_back(first_imports(job))
+        imported = [] if self.ahead is None else self.ahead.take_back(first_imports(job, self.tree))
         self.streams.mute()
         if job["environ"] is not None:
             become(job["environ"])
@@ -211,7 +213,6 @@ class Run:
         inputs = bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
         watching.bound(inputs.objects)
 
-        file = job["file"]
         own = {source["name"]: source for source in job["own_definitions"].values()}
         reading = prompt.Prompt(self.channel, self.id, self.streams)
         displayer = self._displayer()
@@ -230,7 +231,7 @@ class Run:
         stored: set[str] = set()
         self.began = time.perf_counter()
         try:
-            program = Program(job["source"], file, set(own), job.get("shown"), job.get("futures", ()), patched.replays)
+            program = Program(job, self.tree, own, patched.replays)
             stored = program.stored
             reading.install()
             settings.load_contexts(program.awaits)

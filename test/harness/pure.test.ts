@@ -69,6 +69,7 @@ describe("a cell that can only compute", function () {
 import json, sys, warnings
 sys.path.insert(0, sys.argv[1])
 warnings.simplefilter("error")
+from strata_harness.parsed import parsed
 from strata_harness.pure import pure_cell
 def told(source):
     job = {"source": source, "own_definitions": {}, "own_imports": [], "definitions": {}, "ambient": {}, "bindings": []}
@@ -76,7 +77,8 @@ def told(source):
     import strata_harness.pure as pure
     pure._plain = lambda content, digest: True
     job["bindings"] = [{"kind": "value", "name": name, "digest": "d", "variable": name} for name in ("given", "n_rows")]
-    cell = pure_cell(job, None)
+    tree = parsed(source)
+    cell = tree and pure_cell(job, None, tree)
     return cell and cell.brief
 print(json.dumps([told(source) for source in json.loads(sys.argv[2])]))`;
     const { stdout } = await promisify(execFile)(await testPython(), ["-c", script, harness, JSON.stringify(sources)]);
