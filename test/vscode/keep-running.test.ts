@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { testPython } from "../harness/python-env.ts";
 import { notebookPage } from "./notebook-page.ts";
 import { keepScreenshot } from "./rig/browser.ts";
+import { runCommand } from "./rig/palette.ts";
 import { sharedRig } from "./rig/shared.ts";
 import { type SmallNotebook, smallNotebook } from "./small.ts";
 
@@ -22,7 +23,10 @@ describe("a long cell and its window", function () {
     if (this.currentTest?.state === "failed" && page) await keepScreenshot(page, "vscode/failed-long-cell");
   });
 
-  it("goes on when the window is closed, and is shown and stored when the notebook opens again", async () => {
+  /** A cell that waits for somebody to write to a file of the kind that is no input, and one that uses it. */
+  const begin = async (): Promise<ReturnType<typeof notebookPage>> => {
+    await page?.close();
+    await folder?.dispose();
     folder = await smallNotebook("Long", {
       slow: `# @name slow
 open("ran.log", "a").write("once ")
@@ -33,30 +37,43 @@ value = 20
 `,
       use: "# @name use\nprint('twice is', value * 2)\n",
     });
-    // The cell waits for somebody to write to it. A file that it waits for would have changed while the cell ran.
     execFileSync("mkfifo", [join(folder.folder, "gate")]);
     const settings = { "strata.python": await testPython(), "strata.keepRunningAfter": 1 };
     await folder.write(".vscode/settings.json", JSON.stringify(settings));
-    const rig = await sharedRig();
-    page = await rig.openPage(folder.folder);
-    const first = notebookPage(page);
-    await first.status("# @name slow", /not run yet/);
-    // It does not end in this window.
-    void first.runAll().catch(() => {});
-    await first.output("has begun");
+    page = await (await sharedRig()).openPage(folder.folder);
+    const notebook = notebookPage(page);
+    await notebook.status("# @name slow", /not run yet/);
+    // It does not end while this one is open.
+    void notebook.runAll().catch(() => {});
+    await notebook.output("has begun");
     await page.waitForTimeout(2000);
-    await page.close();
+    return notebook;
+  };
 
-    page = await rig.openPage(folder.folder);
-    const second = notebookPage(page);
-    await second.status("# @name slow", /running/i);
-    await second.output("has begun");
-    await keepScreenshot(page, "vscode/long-cell-again");
+  const end = async (notebook: ReturnType<typeof notebookPage>): Promise<void> => {
+    await notebook.status("# @name slow", /running/i);
+    await notebook.output("has begun");
+    await keepScreenshot(page as Page, "vscode/long-cell-again");
     await folder.write("gate", "");
-    await second.output("has ended");
-    await second.status("# @name slow", /fresh/);
+    await notebook.output("has ended");
+    await notebook.status("# @name slow", /fresh/);
     assert.equal(await folder.text("ran.log"), "once ");
-    assert.match(await second.runAll(), /^1 ran · 1 reused/);
-    await second.output("twice is 40");
+    assert.match(await notebook.runAll(), /^1 ran · 1 reused/);
+    await notebook.output("twice is 40");
+  };
+
+  it("goes on when the window is closed, and is shown and stored when the notebook opens again", async () => {
+    await begin();
+    await page?.close();
+    page = await (await sharedRig()).openPage(folder.folder);
+    await end(notebookPage(page));
+  });
+
+  it("goes on when the notebook is closed, which VS Code interrupts", async () => {
+    const notebook = await begin();
+    await runCommand(page as Page, "View: Close Editor");
+    await (page as Page).locator(".cell-list-container").waitFor({ state: "detached" });
+    await runCommand(page as Page, "View: Reopen Closed Editor");
+    await end(notebook);
   });
 });

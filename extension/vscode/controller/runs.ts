@@ -20,6 +20,8 @@ export interface Runs extends vscode.Disposable {
   say(text: string): void;
   /** Ends what runs and cancels what waits. */
   interrupt(session: Session): void;
+  /** The same when the notebook closes: what has run for long goes on without it. */
+  leave(session: Session): void;
   useController(controller: vscode.NotebookController, association: Association): void;
   /** The controller once it may show executions in this notebook; undefined when it may not. */
   controllerFor(document: vscode.NotebookDocument): Promise<vscode.NotebookController | undefined>;
@@ -33,7 +35,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
   const cellOrders = new WeakMap<vscode.NotebookCell, number>();
   /** Of several messages VS Code shows the newest, and then the older ones again: so there is never more than one. */
   let said: vscode.Disposable | undefined;
-  let leaving = false;
+  const left = new WeakSet<Session>();
   let registered: { readonly controller: vscode.NotebookController; readonly association: Association } | undefined;
 
   const nextOrder = (session: Session): number => {
@@ -64,7 +66,7 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
       }
       const cancel = new vscode.CancellationTokenSource();
       const abort = new AbortController();
-      cancel.token.onCancellationRequested(() => abort.abort(leaving ? LEAVE : undefined));
+      cancel.token.onCancellationRequested(() => abort.abort(left.has(session) ? LEAVE : undefined));
       const mine = active.get(session) ?? new Set();
       active.set(session, mine.add(cancel));
       const asked = new Set(request.target.kind === "cells" ? request.target.cells : []);
@@ -96,7 +98,9 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
               packages.take(event);
               offerKey(event);
             };
-            runs.say(describeSummary(await session.run(jobs, take, abort.signal)));
+            const summary = await session.run(jobs, take, abort.signal);
+            // What goes on has not come to anything yet, and what has ended with its notebook is nobody's concern.
+            if (!left.has(session)) runs.say(describeSummary(summary));
             packages.ended();
           } finally {
             await view.close();
@@ -117,10 +121,12 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
     interrupt(session) {
       for (const cancel of active.get(session) ?? []) cancel.cancel();
     },
+    leave(session) {
+      left.add(session);
+      runs.interrupt(session);
+    },
     dispose() {
-      // The window closes: what has run for long goes on without it.
-      leaving = true;
-      for (const cancels of active.values()) for (const cancel of cancels) cancel.cancel();
+      for (const session of active.keys()) runs.leave(session);
     },
   };
   return runs;
