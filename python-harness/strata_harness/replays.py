@@ -24,26 +24,28 @@ from .libraries import Fingerprint, is_library, top_of
 from .statements import COMPOUND, call_of, dotted, leaves_of, root_of, stored_into, targets_of
 
 # The names of methods that change the container they belong to.
-_CHANGING = frozenset(
+CHANGING = frozenset(
     "append extend insert add update remove pop clear setdefault discard popitem appendleft sort reverse".split()
 )
 _CONTAINERS = (MutableMapping, MutableSequence, MutableSet, deque)
 MARK = "()"
 # Followed as settings, or the process's own.
 _PROCESS = {"sys", "os", "posix", "nt", "warnings", "signal", "threading"}
-_FOLLOWED = _PROCESS | {component.module.partition(".")[0] for component in COMPONENTS}
+FOLLOWED = _PROCESS | {component.module.partition(".")[0] for component in COMPONENTS}
 
 _HARMLESS = (ast.Import, ast.ImportFrom, ast.Pass, ast.FunctionDef, ast.ClassDef)
-# As the planner has it (core/plan/patches.ts).
+# As the planner has them (core/plan/set-ups.ts), which names what is looked at here. A test compares them.
+SETTING_VERBS = "set reset restore enable disable register use configure activate install patch apply override".split()
+SETTING_NAMES = (
+    "init_printing init_notebook_mode initjs add_type config extension pickle constructor field_size_limit pandas setup"
+).split()
+DATABASE_VERBS = "create insert update delete drop alter set pragma load use attach".split()
+# Seeds and states of generators are followed by themselves.
 _SETTING = re.compile(
-    r"\b((un|re|de)?(set|reset|restore|enable|disable|register|use|configure|activate|install|patch|apply|override)\w*"
-    r"|field_size_limit|add_type|config|extension|pickle|constructor|setup)$"
+    rf"\b((un|re|de)?({'|'.join(SETTING_VERBS)})(?!_?seed|_\w*seed|_\w*state)\w*|{'|'.join(SETTING_NAMES)})$"
 )
 # Databases in memory that a library keeps for everybody.
-_SQL = re.compile(
-    r"\b(sql|execute|query)\(\s*[rf]*['\"]+\s*(create|insert|update|delete|drop|alter|set|pragma|load|use|attach)\b",
-    re.I,
-)
+_SQL = re.compile(rf"\b(sql|execute|query)\(\s*[rf]?['\"]+\s*({'|'.join(DATABASE_VERBS)})\b", re.I)
 _ELSEWHERE = re.compile(
     r"\b(sql|execute|query)\(\s*[rf]*['\"]+\s*(attach|use\b|[^'\"]*\b(into|table|view|update|from)\s+\w+\.\w+)", re.I
 )
@@ -136,7 +138,7 @@ class Replays:
                 changed = {top_of(value)} - _PROCESS if alias else set()
             elif isinstance(owner, _CONTAINERS):
                 # Its own method: no need to look.
-                changes = isinstance(call.func, ast.Attribute) and call.func.attr in _CHANGING
+                changes = isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING
                 changed = self._libraries(statement) if changes else set()
             elif _SQL.search(ast.unparse(call)):
                 changed = self._libraries(statement)
@@ -155,7 +157,7 @@ class Replays:
                 if name not in self._named and not (_is_whole(value) and is_library(value)):
                     continue
                 library = self._library(name)
-                if library and library not in (_PROCESS if isinstance(target, ast.Attribute) else _FOLLOWED):
+                if library and library not in (_PROCESS if isinstance(target, ast.Attribute) else FOLLOWED):
                     yield ast.unparse(statement), {library}
                     return
 

@@ -2,35 +2,25 @@
  * What cells store into libraries (`pd.DataFrame.total = …`, `json.dumps = …`). Whoever comes below may notice, in any
  * library that it uses through any other; so what such a cell leaves is an input of every cell below it, and they wait.
  */
-import type { ImportBinding } from "../analysis/model.ts";
+import type { CellAnalysis, ImportBinding } from "../analysis/model.ts";
 import type { Patch } from "../run/model.ts";
 import type { Inputs } from "./inputs.ts";
 import { isOwn } from "./modules.ts";
 import type { PreparedCell } from "./prepared.ts";
+import { CHANGING, DATABASE_VERBS, FOLLOWED, SETTING_NAMES, SETTING_VERBS } from "./set-ups.ts";
 import { textOf, type Walk } from "./walk.ts";
 
 /** The component of the settings that holds them all. */
 export const PATCHES = "patch:libraries";
 
 /** The path of a patch that names no place, but a name by which the text may set up a library by calling it (replays.py). */
-const CALLS = "()";
+export const CALLS = "()";
 
-/** What sets a library up is called so, or changes a container of the library's own. */
-const SETTING =
-  "(?:un|re|de)?(?:set|reset|restore|enable|disable|register|use|configure|activate|install|patch|apply|override)(?!_?seed|_\\w*seed|_\\w*state)\\w*" +
-  "|init_printing|init_notebook_mode|initjs|add_type|config|extension|pickle|constructor|field_size_limit|pandas|setup";
-const CHANGING = "append|extend|insert|add|update|remove|pop|clear|setdefault|discard|popitem|appendleft|sort|reverse";
-/** What changes a database that a library keeps for everybody. */
-const STATEMENT =
-  "(?:sql|execute|query)\\s*\\(\\s*[rf]?[\"']+\\s*(?:create|insert|update|delete|drop|alter|set|pragma|load|use|attach)\\b";
+const oneOf = (words: readonly string[]): string => words.join("|");
+/** Seeds and states of generators are followed by themselves. */
+const SETTING = `(?:un|re|de)?(?:${oneOf(SETTING_VERBS)})(?!_?seed|_\\w*seed|_\\w*state)\\w*|${oneOf(SETTING_NAMES)}`;
+const STATEMENT = `(?:sql|execute|query)\\s*\\(\\s*[rf]?["']+\\s*(?:${oneOf(DATABASE_VERBS)})\\b`;
 const ATTRIBUTES = "(?:\\s*\\.\\s*\\w+)*";
-
-/** Settings of these are followed by themselves, or are the process's own. */
-const FOLLOWED = new Set(
-  "os sys warnings random numpy matplotlib seaborn decimal locale logging sklearn torch signal threading builtins".split(
-    " ",
-  ),
-);
 
 const STORES = /[.\]]\s*\w+\s*(?:[-+*/|&^%@<>]{0,2}=(?!=))|\b(?:set|del)attr\b|\bdel\b|\bpandas\s*\(|_accessor\b/;
 
@@ -38,34 +28,25 @@ const STORES = /[.\]]\s*\w+\s*(?:[-+*/|&^%@<>]{0,2}=(?!=))|\b(?:set|del)attr\b|\
 export function patchesOf(prepared: PreparedCell, inputs: Inputs, walk: Walk): readonly Patch[] {
   const { analysis } = prepared;
   if (analysis === undefined) return [];
-  const texts = [analysis.code, ...inputs.reached.map(({ source }) => source)].filter((text) => STORES.test(text));
-  const all = [analysis.code, ...inputs.reached.map(({ source }) => source)].filter((text) => MAY_SET_UP.test(text));
-  if (texts.length === 0 && all.length === 0) return [];
-  const roots = new Map<string, string>();
-  for (const [name, slot] of inputs.slots) if (slot.kind === "import") roots.set(name, slot.statement);
-  for (const { name, statement } of analysis.imports) roots.set(name, statement);
+  const texts = [analysis.code, ...inputs.reached.map(({ source }) => source)];
+  const storing = texts.filter((text) => STORES.test(text));
+  const setting = texts.filter((text) => MAY_SET_UP.test(text));
+  if (storing.length === 0 && setting.length === 0) return [];
   const found = new Map<string, Patch>();
-  for (const text of texts) {
-    for (const item of importsIn(text)) if (!roots.has(item.name)) roots.set(item.name, item.statement);
-    for (const [name, statement] of roots) {
-      const module = /^(?:import|from)\s+([\w.]+)/.exec(statement)?.[1] ?? "";
-      if (isOwn(module, walk)) continue;
+  for (const [name, statement] of rootsOf(analysis, inputs, new Set([...storing, ...setting]))) {
+    const module = /^(?:import|from)\s+([\w.]+)/.exec(statement)?.[1] ?? "";
+    if (isOwn(module, walk)) continue;
+    for (const text of storing) {
       for (const path of pathsIn(text, name)) found.set(`${name}.${path}`, { name, statement, path });
     }
-  }
-  for (const text of all) {
-    for (const item of importsIn(text)) if (!roots.has(item.name)) roots.set(item.name, item.statement);
-    for (const [name, statement] of roots) {
-      const module = /^(?:import|from)\s+([\w.]+)/.exec(statement)?.[1] ?? "";
-      if (!isOwn(module, walk) && setsUp(text, name, module)) {
-        found.set(`${name}.${CALLS}`, { name, statement, path: CALLS });
-      }
+    if (setting.some((text) => setsUp(text, name, module))) {
+      found.set(`${name}.${CALLS}`, { name, statement, path: CALLS });
     }
   }
   for (const [name, slot] of inputs.slots) {
     if (slot.kind !== "pending" && slot.kind !== "value") continue;
     const stores = new RegExp(`\\b(?:set|del)attr\\(\\s*${name}\\b|(?<![.\\w])${name}\\s*\\.[\\w\\s.[\\]"']*=(?!=)`);
-    if (!texts.some((text) => stores.test(text))) continue;
+    if (!storing.some((text) => stores.test(text))) continue;
     const alias = new RegExp(`(?:^|\\n)\\s*${name}\\s*=\\s*\\w+(?:\\s*\\.\\s*\\w+)*\\s*(?:$|[;#\\n])`);
     // It may be another name of a library's module or class.
     if (alias.test(textOf(slot.cell, walk))) found.set(`${name}.${CALLS}`, { name, statement: "", path: CALLS });
@@ -73,8 +54,19 @@ export function patchesOf(prepared: PreparedCell, inputs: Inputs, walk: Walk): r
   return [...found.values()];
 }
 
+/** What the cell and what it calls know as imported, each with the statement that imports it. */
+function rootsOf(analysis: CellAnalysis, inputs: Inputs, texts: Iterable<string>): ReadonlyMap<string, string> {
+  const roots = new Map<string, string>();
+  for (const [name, slot] of inputs.slots) if (slot.kind === "import") roots.set(name, slot.statement);
+  for (const { name, statement } of analysis.imports) roots.set(name, statement);
+  for (const text of texts) {
+    for (const { name, statement } of importsIn(text)) if (!roots.has(name)) roots.set(name, statement);
+  }
+  return roots;
+}
+
 const MAY_SET_UP = new RegExp(
-  `(?:${SETTING}|sql|execute|query)\\s*\\(|\\.(?:${CHANGING})\\s*\\(|\\]\\s*[-+*/|&^%@<>]{0,2}=(?!=)|\\bdel\\b|@`,
+  `(?:${SETTING}|sql|execute|query)\\s*\\(|\\.(?:${oneOf(CHANGING)})\\s*\\(|\\]\\s*[-+*/|&^%@<>]{0,2}=(?!=)|\\bdel\\b|@`,
 );
 
 /** `name.a.register(…)`, `set_options(…)` by that name, `name.TABLE[…] = …`, `name.paths.append(…)`, or a decorator of the kind. */
@@ -85,7 +77,7 @@ function setsUp(text: string, name: string, module: string): boolean {
   if (FOLLOWED.has(module.split(".")[0] ?? "") || module === "pandas") return new RegExp(root + registers).test(text);
   const calls = new RegExp(`^(?:${SETTING})$`).test(name)
     ? ATTRIBUTES
-    : `${ATTRIBUTES}\\s*\\.\\s*(?:${SETTING}|${CHANGING})`;
+    : `${ATTRIBUTES}\\s*\\.\\s*(?:${SETTING}|${oneOf(CHANGING)})`;
   const item = `${ATTRIBUTES}\\s*\\[`;
   return new RegExp(
     `${root}(?:${registers}|${ATTRIBUTES}\\s*\\.\\s*${STATEMENT}|${calls}\\s*\\(|${item}[^\\n]*\\]\\s*[-+*/|&^%@<>]{0,2}=(?!=))|\\bdel\\s[^\\n]*${root}${item}`,
