@@ -69,7 +69,7 @@ value = 20
     await end(notebookPage(page));
   });
 
-  it("goes on when the notebook is closed, which VS Code interrupts", async () => {
+  it("goes on when the notebook is closed, and is shown when it opens again", async () => {
     const notebook = await begin();
     await runCommand(page as Page, "View: Close Editor");
     await (page as Page).locator(".cell-list-container").waitFor({ state: "detached" });
