@@ -6,12 +6,13 @@ import type { Page } from "playwright-core";
 import { testPython } from "../harness/python-env.ts";
 import { notebookPage } from "./notebook-page.ts";
 import { keepScreenshot } from "./rig/browser.ts";
+import { extensionLog } from "./rig/extension-log.ts";
 import { runCommand } from "./rig/palette.ts";
 import { sharedRig } from "./rig/shared.ts";
 import { type SmallNotebook, smallNotebook } from "./small.ts";
 
 describe("a long cell and its window", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: SmallNotebook;
   let page: Page | undefined;
   after(async () => {
@@ -20,7 +21,9 @@ describe("a long cell and its window", function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === "failed" && page) await keepScreenshot(page, "vscode/failed-long-cell");
+    if (this.currentTest?.state !== "failed" || !page) return;
+    await keepScreenshot(page, "vscode/failed-long-cell");
+    console.error(await extensionLog((await sharedRig()).userDataDir));
   });
 
   /** A cell that waits for somebody to write to a file of the kind that is no input, and one that uses it. */

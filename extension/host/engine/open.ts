@@ -59,6 +59,13 @@ export interface OpenOptions extends Omit<EnvironmentOptions, "folder" | "conten
   readonly onProblem: (message: string) => void;
 }
 
+export interface KeptCells {
+  /** Whose results are still wanted. */
+  readonly wanted: readonly CellId[];
+  /** Whose code, inputs or environment are others by now, or whose result is there already. */
+  readonly others: readonly string[];
+}
+
 export interface OpenNotebook {
   readonly engine: Engine;
   readonly store: Store;
@@ -80,8 +87,8 @@ export interface OpenNotebook {
   collect(request: CollectOptions): Promise<Collected>;
   /** What prompt cells with `@each` came from. */
   readonly rows: Rows;
-  /** Runs of this notebook that outlived the process that began them, whose results are still wanted. */
-  kept(): Promise<readonly CellId[]>;
+  /** Runs of this notebook that outlived the process that began them. */
+  kept(): Promise<KeptCells>;
   close(): Promise<void>;
 }
 
@@ -186,13 +193,16 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
       cassette: () => aiSettings(core.notebook.ai).cassette,
     }),
     async kept() {
-      if (options.keeping === undefined) return [];
+      if (options.keeping === undefined) return { wanted: [], others: [] };
       await forgetOldKept(options.keeping, Date.now());
       const left = await listKept(options.keeping, folder);
-      if (left.length === 0) return [];
+      if (left.length === 0) return { wanted: [], others: [] };
       const { cells } = await engine.plan();
-      const wanted = cells.filter((cell) => cell.action === "run" && left.some(({ key }) => key === cell.key));
-      return wanted.map(({ cell }) => cell);
+      const keys = new Map(cells.flatMap((cell) => (cell.action === "run" ? [[cell.key, cell.cell] as const] : [])));
+      return {
+        wanted: left.flatMap(({ key }) => keys.get(key) ?? []),
+        others: left.flatMap(({ key, cell }) => (keys.has(key) ? [] : [cell])),
+      };
     },
     async close() {
       await engine.dispose();

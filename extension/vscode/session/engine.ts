@@ -2,6 +2,7 @@
 import type { Engine } from "../../core/engine/model.ts";
 import type { CellId, Notebook } from "../../core/notebook/model.ts";
 import type { Collected } from "../../host/engine/collect.ts";
+import type { KeptCells } from "../../host/engine/open.ts";
 import type { RunnerMode } from "../../host/harness/runner-mode.ts";
 import type { ReadContent } from "../outputs/items.ts";
 
@@ -30,7 +31,7 @@ export interface OpenedEngine {
   /** Writes the notebook as a file for others; why not, when it cannot be written. Starts no Python. */
   readonly exportTo: (file: string, format: "script" | "ipynb") => Promise<string | undefined>;
   /** Cells that still run, or have ended, since the window in which they began was closed. */
-  readonly kept: () => Promise<readonly CellId[]>;
+  readonly kept: () => Promise<KeptCells>;
   readonly care: StoreCare;
   /** Ends what runs and closes the store. */
   dispose(): Promise<void>;

@@ -10,17 +10,28 @@ import type { Sessions } from "./sessions.ts";
 export function rejoinKeptRuns(sessions: Sessions, runs: Runs, log: vscode.LogOutputChannel): vscode.Disposable {
   const rejoin = async (session: Session): Promise<void> => {
     if (!vscode.workspace.isTrusted || session.problems().length > 0) return;
-    const cells = await (await session.opened()).kept();
-    if (cells.length === 0) return;
-    log.info(`Going on with ${cells.map((cell) => session.nameOf(cell)).join(", ")}`);
-    await runs.request(session, { target: { kind: "cells", cells }, force: false });
+    const { wanted, others } = await (await session.opened()).kept();
+    for (const cell of others) {
+      log.info(
+        `A run of ${session.nameOf(cell)} outlived its window; the cell or what it depends on is another by now.`,
+      );
+    }
+    if (wanted.length === 0) return;
+    log.info(`Going on with ${wanted.map((cell) => session.nameOf(cell)).join(", ")}`);
+    await runs.request(session, { target: { kind: "cells", cells: wanted }, force: false });
   };
-  return sessions.onDidOpen((session) => {
-    // The engine is opened for the statuses anyhow; this must not be what makes the notebook appear later.
-    const listener = sessions.onDidRefresh((refreshed) => {
-      if (refreshed !== session) return;
-      listener.dispose();
-      rejoin(session).catch((error: unknown) => log.error(`Going on with runs: ${String(error)}`));
-    });
-  });
+  const soon = (session: Session): void => {
+    rejoin(session).catch((error: unknown) => log.error(`Going on with runs: ${String(error)}`));
+  };
+  return vscode.Disposable.from(
+    sessions.onDidOpen((session) => {
+      // The engine is opened for the statuses anyhow; this must not be what makes the notebook appear later.
+      const listener = sessions.onDidRefresh((refreshed) => {
+        if (refreshed !== session) return;
+        listener.dispose();
+        soon(session);
+      });
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => sessions.all().forEach(soon)),
+  );
 }
