@@ -73,6 +73,26 @@ describe("messages of a guest", () => {
       },
     ],
   ];
+  const part = { path: "a.txt", size: 1, digest: "0".repeat(64) };
+  const done = { values: [], unstorable: [], changed: [], deleted: [], ambient: {}, definitions: {}, sample: [] };
+  const results: readonly (readonly [what: string, raw: object, parsed: object])[] = [
+    [
+      "a result, with times by their own name",
+      { ...done, observed: [{ kind: "file", ...part, mtime_ns: "7" }], more: 1 },
+      { status: "ok", ...done, observed: [{ kind: "file", ...part, mtimeNs: "7" }], durationMs: 2 },
+    ],
+    ["a result with an observation of an unknown kind", { ...done, observed: [{ kind: "heard", ...part }] }, {}],
+    ["a result with a value whose digest is none", { ...done, observed: [], values: [{ digest: "short" }] }, {}],
+    ["a result without its settings", { ...done, observed: [], ambient: undefined }, {}],
+  ];
+  for (const [what, raw, parsed] of results) {
+    it(`${"status" in parsed ? "parse" : "believe nothing of"} ${what}`, () => {
+      const message = parseGuestMessage({ type: "result", status: "ok", duration_ms: 2, ...raw });
+      assert.ok(message?.type === "result");
+      if ("status" in parsed) assert.deepEqual(message.result, parsed);
+      else assert.equal(message.result.status === "error" && message.result.error.name, "ResultUnreadable");
+    });
+  }
   for (const [what, raw, parsed] of cases) {
     it(`parse ${what}`, () => assert.deepEqual(parseGuestMessage(raw), parsed));
   }

@@ -3,6 +3,7 @@
  * It holds everything that a save or a recovery needs: notebook.toml, every cell's file, the names that are taken, and
  * the digests of what was read from disk. Files that are not UTF-8 travel as base64, so no byte is ever lost.
  */
+import { isFields, isListOf, isMapOf, isString } from "../json/fields.ts";
 import type { CellFile, NotebookFiles } from "./parse.ts";
 import { decodeUtf8, encodeUtf8, fromBase64, toBase64 } from "./text.ts";
 
@@ -55,7 +56,7 @@ export function unpackBundle(
   const text = decodeUtf8(bytes);
   if (text === undefined) return malformed("it is not UTF-8 text");
   const value = parseJson(text);
-  if (!isRecord(value) || value.format !== BUNDLE_FORMAT) return malformed("it is not a notebook bundle");
+  if (!isFields(value) || value.format !== BUNDLE_FORMAT) return malformed("it is not a notebook bundle");
   if (value.version !== BUNDLE_VERSION) {
     return problem(
       "bundle-version",
@@ -68,12 +69,11 @@ export function unpackBundle(
 
 /** The bundle in a value that went through JSON, such as an editor's metadata; undefined when it is none. */
 export function readBundle(value: unknown): Bundle | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const { toml, cells, others, digests } = value;
-  if (!isContent(toml) || !isRecord(cells) || !isRecord(digests) || !Array.isArray(others)) return undefined;
-  if (!Object.values(cells).every(isContent) || !others.every(isText) || !Object.values(digests).every(isText))
+  if (!isContent(toml) || !isMapOf(cells, isContent) || !isMapOf(digests, isString) || !isListOf(others, isString))
     return undefined;
-  return { toml, cells: cells as Record<string, FileContent>, others, digests: digests as Record<string, string> };
+  return { toml, cells, others, digests };
 }
 
 /** Text when the bytes are UTF-8, base64 otherwise. */
@@ -123,16 +123,8 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
 function isContent(value: unknown): value is FileContent {
-  if (!isRecord(value)) return false;
-  if (isText(value.text)) return true;
-  return isText(value.base64) ? fromBase64(value.base64) !== undefined : value.missing === true;
+  if (!isFields(value)) return false;
+  if (isString(value.text)) return true;
+  return isString(value.base64) ? fromBase64(value.base64) !== undefined : value.missing === true;
 }

@@ -1,5 +1,5 @@
 /** Observations as they come out of storage and from the harness, and what tells one from another. */
-import { type Fields, isCount, isDigest, isFields, isOptional, isString } from "./fields.ts";
+import { type Fields, isCount, isDigest, isFields, isOptional, isString } from "../json/fields.ts";
 import type { Asked, Observation } from "./model.ts";
 
 /** In place of the digest of a file too large to be hashed at every run: its size and time alone decide. */

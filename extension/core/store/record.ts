@@ -3,10 +3,12 @@
  * A record that does not parse reads as absent, which is always safe. Written by hand rather than with a schema
  * library: it runs on every cold lookup, and a plan makes hundreds of those.
  */
+
+import { isCount, isDigest, isFields, isListOf, isOptional, isString } from "../json/fields.ts";
 import { type Digest, TABLE_MIME } from "../outputs/model.ts";
-import { isCount, isDigest, isFields, isListOf, isMapOf, isOptional, isString } from "./fields.ts";
 import type { CellHead, CellRecord, Observation, RecipeKey } from "./model.ts";
-import { isObservation, observationId } from "./observation.ts";
+import { observationId } from "./observation.ts";
+import { isComponents, isError, isOutput, wrongPart } from "./shapes.ts";
 
 /** How many results one key keeps. They differ in what their runs observed; more than this is a file that keeps changing. */
 export const RECORDS_PER_KEY = 8;
@@ -19,17 +21,7 @@ export function parseRecord(value: unknown, key?: RecipeKey): CellRecord | undef
     isString(value.notebook) &&
     isString(value.cell) &&
     isComponents(value.components) &&
-    isListOf(value.observed, isObservation) &&
-    isListOf(value.values, isStoredValue) &&
-    isListOf(
-      value.unstorable,
-      (item) => isFields(item) && isString(item.name) && isString(item.type) && isString(item.reason),
-    ) &&
-    isListOf(value.changed, isString) &&
-    isListOf(value.deleted, isString) &&
-    isMapOf(value.ambient, isDigest) &&
-    isMapOf(value.definitions, isDefinition) &&
-    isListOf(value.sample, isString) &&
+    wrongPart(value) === undefined &&
     isOptional(value.session, isString) &&
     isOptional(value.verified, (seen) => isFields(seen) && isString(seen.at) && isListOf(seen.differs, isString)) &&
     isListOf(value.outputs, isOutput) &&
@@ -98,114 +90,4 @@ function tableDigest(text: string): Digest | undefined {
 /** Times are left out: the same bytes written again are the same observation. */
 function observedKey(observed: readonly Observation[]): string {
   return JSON.stringify(observed.map(observationId).sort());
-}
-
-function isComponents(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    isString(value.language) &&
-    isString(value.code) &&
-    isListOf(
-      value.inputs,
-      (input) =>
-        isFields(input) &&
-        isString(input.name) &&
-        isString(input.ref) &&
-        isOptional(input.from, isString) &&
-        isOptional(input.summary, isString),
-    ) &&
-    isFields(value.environment) &&
-    isString(value.environment.python) &&
-    isString(value.environment.platform) &&
-    isListOf(value.environment.packages, isString) &&
-    isMapOf(value.directives, isString)
-  );
-}
-
-function isStoredValue(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    isDigest(value.digest) &&
-    isCount(value.bytes) &&
-    isListOf(
-      value.variables,
-      (one) =>
-        isFields(one) &&
-        isString(one.name) &&
-        isString(one.type) &&
-        typeof one.immutable === "boolean" &&
-        isString(one.summary) &&
-        typeof one.unchanged === "boolean",
-    ) &&
-    isListOf(value.needs, isString) &&
-    isListOf(value.definitions, isString)
-  );
-}
-
-function isDefinition(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    isString(value.hash) &&
-    isString(value.name) &&
-    isString(value.source) &&
-    isListOf(value.early, isBinding) &&
-    isListOf(value.late, isString) &&
-    isListOf(value.globals, isString) &&
-    isListOf(value.ambient, isString) &&
-    isListOf(value.futures, isString) &&
-    isString(value.cell) &&
-    isString(value.file) &&
-    isCount(value.line)
-  );
-}
-
-function isBinding(value: unknown): boolean {
-  if (!isFields(value) || !isString(value.name)) return false;
-  switch (value.kind) {
-    case "value":
-      return isDigest(value.digest) && isString(value.variable);
-    case "definition":
-      return isString(value.hash);
-    case "import":
-      return isString(value.statement);
-    case "path":
-      return isString(value.path);
-    default:
-      return false;
-  }
-}
-
-function isOutput(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  switch (value.type) {
-    case "stream":
-      return (
-        (value.name === "stdout" || value.name === "stderr") && isString(value.text) && isOptional(value.log, isDigest)
-      );
-    case "display":
-      return isListOf(value.data, isMimeItem) && isOptional(value.id, isString);
-    case "error":
-      return isError(value.error);
-    default:
-      return false;
-  }
-}
-
-function isMimeItem(value: unknown): boolean {
-  if (!isFields(value) || !isString(value.mime)) return false;
-  return isString(value.text) || (isDigest(value.digest) && isCount(value.bytes));
-}
-
-function isError(value: unknown): boolean {
-  return (
-    isFields(value) &&
-    isString(value.name) &&
-    isString(value.message) &&
-    isString(value.traceback) &&
-    isListOf(
-      value.frames,
-      (frame) => isFields(frame) && isString(frame.file) && isCount(frame.line) && isString(frame.function),
-    ) &&
-    isOptional(value.line, isCount)
-  );
 }

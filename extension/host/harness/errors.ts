@@ -71,3 +71,11 @@ export function outputLostError(path: string): CellError {
     `What the cell printed was in ${path} and the file beside it, and is not there any more. Leave the store's folder alone while cells run, and run the cell again.`,
   );
 }
+
+/** A part that is left out would make it another result, which is believed. */
+export function resultUnreadableError(part: string): CellError {
+  return systemError(
+    "ResultUnreadable",
+    `The cell ran, but what its process said about it cannot be read (${part}), so nothing was kept. Reload the window, so that both sides are of one version, and run the cell again.`,
+  );
+}

@@ -2,10 +2,12 @@
  * The wire form of jobs and of what a guest sends: the one place where camelCase meets snake_case, and where data from
  * another process becomes types. What does not have the shape that docs/harness-protocol.md gives it is `undefined`.
  */
+import { type Fields, isDigest, isFields } from "../../core/json/fields.ts";
 import type { CellError, MimeItem, TraceFrame } from "../../core/outputs/model.ts";
 import type { CellJob, JobResult } from "../../core/run/model.ts";
-import type { Binding, DefinitionSource, Observation, StoredValue } from "../../core/store/model.ts";
-import { isObservation } from "../../core/store/observation.ts";
+import type { CellRecord } from "../../core/store/model.ts";
+import { type RunPart, wrongPart } from "../../core/store/shapes.ts";
+import { resultUnreadableError } from "./errors.ts";
 
 export const PROTOCOL = 1;
 
@@ -76,7 +78,7 @@ export function inputReply(run: string, text: string | undefined): object {
 
 /** `undefined`: a type this version does not know (ignored), or a message that is not shaped as the protocol says. */
 export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
-  if (!isRecord(raw)) return undefined;
+  if (!isFields(raw)) return undefined;
   const at: Position = { stdout: number(raw.stdout) ?? 0, stderr: number(raw.stderr) ?? 0 };
   switch (raw.type) {
     case "hello": {
@@ -109,32 +111,27 @@ export function parseGuestMessage(raw: unknown): GuestMessage | undefined {
   }
 }
 
-function jobResult(raw: Readonly<Record<string, unknown>>): JobResult | undefined {
+function jobResult(raw: Fields): JobResult | undefined {
   const durationMs = number(raw.duration_ms) ?? 0;
   const status = raw.status;
   if (status === "error" || status === "interrupted") return { status, error: cellError(raw.error), durationMs };
   if (status !== "ok") return undefined;
-  return {
-    status,
-    values: list(raw.values, storedValue),
-    unstorable: list(raw.unstorable, (item) => {
-      const name = string(item.name);
-      return name === undefined
-        ? undefined
-        : { name, type: string(item.type) ?? "", reason: string(item.reason) ?? "" };
-    }),
-    changed: strings(raw.changed),
-    deleted: strings(raw.deleted),
-    ambient: table(raw.ambient, string),
-    definitions: table(raw.definitions, (item) => (isRecord(item) ? definition(item) : undefined)),
-    observed: list(raw.observed, observation),
-    sample: strings(raw.sample),
-    durationMs,
-  };
+  const { values, unstorable, changed, deleted, ambient, definitions, sample } = raw;
+  const observed = Array.isArray(raw.observed) ? raw.observed.map(observation) : raw.observed;
+  const parts = { values, unstorable, changed, deleted, ambient, definitions, observed, sample };
+  const wrong = wrongPart(parts);
+  if (wrong !== undefined) return { status: "error", error: resultUnreadableError(wrong), durationMs };
+  return { status, ...(parts as unknown as Pick<CellRecord, RunPart>), durationMs };
+}
+
+function observation(item: unknown): unknown {
+  if (!isFields(item) || item.mtime_ns === undefined) return item;
+  const { mtime_ns: mtimeNs, ...rest } = item;
+  return { ...rest, mtimeNs };
 }
 
 function cellError(raw: unknown): CellError {
-  const item = isRecord(raw) ? raw : {};
+  const item = isFields(raw) ? raw : {};
   const line = number(item.line);
   return {
     name: string(item.name) ?? "Error",
@@ -145,7 +142,7 @@ function cellError(raw: unknown): CellError {
   };
 }
 
-function traceFrame(item: Readonly<Record<string, unknown>>): TraceFrame | undefined {
+function traceFrame(item: Fields): TraceFrame | undefined {
   const file = string(item.file);
   if (file === undefined) return undefined;
   const cell = string(item.cell);
@@ -159,133 +156,21 @@ function traceFrame(item: Readonly<Record<string, unknown>>): TraceFrame | undef
   };
 }
 
-function mimeItem(item: Readonly<Record<string, unknown>>): MimeItem | undefined {
+function mimeItem(item: Fields): MimeItem | undefined {
   const mime = string(item.mime);
   const text = string(item.text);
-  const digest = digestOf(item.digest);
   if (mime === undefined) return undefined;
   if (text !== undefined) return { mime, text };
-  return digest === undefined ? undefined : { mime, digest, bytes: number(item.bytes) ?? 0 };
+  return isDigest(item.digest) ? { mime, digest: item.digest, bytes: number(item.bytes) ?? 0 } : undefined;
 }
 
-function storedValue(item: Readonly<Record<string, unknown>>): StoredValue | undefined {
-  const digest = digestOf(item.digest);
-  if (digest === undefined) return undefined;
-  return {
-    digest,
-    bytes: number(item.bytes) ?? 0,
-    variables: list(item.variables, (variable) => {
-      const name = string(variable.name);
-      if (name === undefined) return undefined;
-      return {
-        name,
-        type: string(variable.type) ?? "",
-        immutable: variable.immutable === true,
-        summary: string(variable.summary) ?? "",
-        unchanged: variable.unchanged === true,
-      };
-    }),
-    needs: strings(item.needs),
-    definitions: strings(item.definitions),
-  };
-}
-
-function definition(item: Readonly<Record<string, unknown>>): DefinitionSource | undefined {
-  const hash = string(item.hash);
-  const name = string(item.name);
-  const source = string(item.source);
-  if (hash === undefined || name === undefined || source === undefined) return undefined;
-  return {
-    hash,
-    name,
-    source,
-    early: list(item.early, binding),
-    late: strings(item.late),
-    globals: strings(item.globals),
-    ambient: strings(item.ambient),
-    futures: strings(item.futures),
-    cell: string(item.cell) ?? "",
-    file: string(item.file) ?? "",
-    line: number(item.line) ?? 1,
-  };
-}
-
-function binding(item: Readonly<Record<string, unknown>>): Binding | undefined {
-  const name = string(item.name);
-  if (name === undefined) return undefined;
-  const [digest, variable, hash] = [digestOf(item.digest), string(item.variable), string(item.hash)];
-  const [statement, path] = [string(item.statement), string(item.path)];
-  switch (item.kind) {
-    case "value":
-      return digest === undefined || variable === undefined ? undefined : { kind: "value", name, digest, variable };
-    case "definition":
-      return hash === undefined ? undefined : { kind: "definition", name, hash };
-    case "import":
-      return statement === undefined ? undefined : { kind: "import", name, statement };
-    case "path":
-      return path === undefined ? undefined : { kind: "path", name, path };
-    default:
-      return undefined;
-  }
-}
-
-function observation(item: Readonly<Record<string, unknown>>): Observation | undefined {
-  const [path, name, component] = [string(item.path), string(item.name), string(item.component)];
-  const digest = string(item.digest);
-  switch (item.kind) {
-    case "file":
-    case "written": {
-      const [size, mtimeNs] = [number(item.size), string(item.mtime_ns)];
-      if (path === undefined || digest === undefined || size === undefined || mtimeNs === undefined) return undefined;
-      return { kind: item.kind, path, size, mtimeNs, digest };
-    }
-    case "missing":
-      return path === undefined ? undefined : { kind: "missing", path };
-    case "directory":
-      if (path === undefined || digest === undefined) return undefined;
-      return item.detail === "kinds" || item.detail === "states"
-        ? { kind: "directory", path, digest, detail: item.detail }
-        : { kind: "directory", path, digest };
-    case "asked": {
-      const { mtime_ns: mtimeNs, ...rest } = item;
-      const seen: unknown = mtimeNs === undefined ? rest : { ...rest, mtimeNs };
-      return isObservation(seen) ? seen : undefined;
-    }
-    case "environ":
-      return name === undefined ? undefined : { kind: "environ", name, digest: digest ?? null };
-    case "ambient":
-      return component === undefined ? undefined : { kind: "ambient", component, digest: digest ?? null };
-    default:
-      return undefined;
-  }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 function string(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 function number(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
-function digestOf(value: unknown): string | undefined {
-  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? value : undefined;
-}
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
 function list<T>(value: unknown, parse: (item: Fields) => T | undefined): readonly T[] {
   if (!Array.isArray(value)) return [];
-  return value.map((item) => (isRecord(item) ? parse(item) : undefined)).filter((item) => item !== undefined);
-}
-function table<T>(value: unknown, parse: (item: unknown) => T | undefined): Readonly<Record<string, T>> {
-  const found: Record<string, T> = {};
-  for (const [key, item] of Object.entries(isRecord(value) ? value : {})) {
-    const parsed = parse(item);
-    if (parsed !== undefined) found[key] = parsed;
-  }
-  return found;
+  return value.map((item) => (isFields(item) ? parse(item) : undefined)).filter((item) => item !== undefined);
 }

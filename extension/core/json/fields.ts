@@ -26,10 +26,14 @@ export function isOptional(value: unknown, check: (value: unknown) => boolean): 
   return value === undefined || check(value);
 }
 
+export function isListOf<T>(value: unknown, check: (item: unknown) => item is T): value is readonly T[];
+export function isListOf(value: unknown, check: (item: unknown) => boolean): boolean;
 export function isListOf(value: unknown, check: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every((item) => check(item));
 }
 
+export function isMapOf<T>(value: unknown, check: (item: unknown) => item is T): value is Readonly<Record<string, T>>;
+export function isMapOf(value: unknown, check: (item: unknown) => boolean): boolean;
 export function isMapOf(value: unknown, check: (item: unknown) => boolean): boolean {
   return isFields(value) && Object.values(value).every((item) => check(item));
 }
