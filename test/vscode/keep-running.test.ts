@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { listKept } from "../../extension/host/harness/keep.ts";
+import { stateFolder } from "../../extension/host/store/keys.ts";
 import { testPython } from "../harness/python-env.ts";
 import { notebookPage } from "./notebook-page.ts";
 import { keepScreenshot } from "./rig/browser.ts";
@@ -10,6 +12,9 @@ import { extensionLog } from "./rig/extension-log.ts";
 import { runCommand } from "./rig/palette.ts";
 import { sharedRig } from "./rig/shared.ts";
 import { type SmallNotebook, smallNotebook } from "./small.ts";
+
+/** As the extension has it: of this user. */
+const KEPT = { folder: join(stateFolder(process.env), "runs"), afterMs: undefined };
 
 describe("a long cell and its window", function () {
   this.timeout(240_000);
@@ -49,7 +54,8 @@ value = 20
     // It does not end while this one is open.
     void notebook.runAll().catch(() => {});
     await notebook.output("has begun");
-    await page.waitForTimeout(2000);
+    // Not before it may go on without its window.
+    while ((await listKept(KEPT, folder.folder)).length === 0) await page.waitForTimeout(50);
     return notebook;
   };
 
