@@ -1,11 +1,10 @@
 /** `strata explain`: everything one cell's result depends on, and why it would or would not run. Starts no Python. */
 import { remarksOn } from "../core/engine/describe-status.ts";
 import { madeHow } from "../core/engine/status.ts";
-import { sawText } from "../core/plan/asked.ts";
 import { changedComponent, rootCause } from "../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
+import { componentsOf, observedText, shortRef } from "../core/plan/grounds.ts";
 import type { CellPlan } from "../core/plan/model.ts";
-import type { Observation, RecipeComponents } from "../core/store/model.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
@@ -99,7 +98,7 @@ function explanation(plan: CellPlan, cause: Cause, opened: OpenNotebook): string
   if (plan.action === "reuse") {
     const { record } = plan;
     lines.push(`Its result ${plan.key.slice(0, 12)} was made ${record.finishedAt}.`);
-    for (const observation of record.observed) lines.push(`  depends on ${observationText(observation)}`);
+    for (const observation of record.observed) lines.push(`  ${observedText(observation, String)}`);
     for (const value of record.values) {
       const names = value.variables.map((variable) => `${variable.name}: ${variable.summary}`).join(", ");
       lines.push(`  produced ${names}  (${value.digest.slice(0, 12)}, ${value.bytes} bytes)`);
@@ -108,35 +107,4 @@ function explanation(plan: CellPlan, cause: Cause, opened: OpenNotebook): string
     if (record.verified?.differs.length === 0) lines.push(`Run again ${record.verified.at}, it came out the same.`);
   }
   return lines;
-}
-
-function componentsOf(plan: CellPlan): RecipeComponents | undefined {
-  if (plan.action === "reuse") return plan.record.components;
-  return plan.action === "run" ? plan.components : undefined;
-}
-
-/** A digest is cut to what tells two apart; everything else is shown whole. */
-function shortRef(ref: string): string {
-  return ref.replace(/\b[0-9a-f]{64}\b/g, (digest) => digest.slice(0, 12));
-}
-
-function observationText(observation: Observation): string {
-  switch (observation.kind) {
-    case "file":
-      return `the file ${observation.path}`;
-    case "missing":
-      return `there being no file ${observation.path}`;
-    case "directory":
-      return `the folder ${observation.path}`;
-    case "asked":
-      return `${observation.path} being as it ${observation.made === true ? "made" : "found"} it: ${sawText(observation)}`;
-    case "environ":
-      return `the environment variable ${observation.name}`;
-    case "ambient":
-      return `the process-wide setting ${observation.component}`;
-    case "written":
-      return `the file ${observation.path} being as it wrote it`;
-    default:
-      return observation satisfies never;
-  }
 }

@@ -3,9 +3,9 @@
 import { remarksOn } from "../../core/engine/describe-status.ts";
 import { madeHow } from "../../core/engine/status.ts";
 import type { CellId } from "../../core/notebook/model.ts";
-import { sawText } from "../../core/plan/asked.ts";
 import { changedComponent, rootCause } from "../../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
+import { componentsOf, observedText, shortRef } from "../../core/plan/grounds.ts";
 import type { CellPlan, Plan } from "../../core/plan/model.ts";
 import type { CellHead, CellRecord, Observation, RecipeComponents } from "../../core/store/model.ts";
 
@@ -40,7 +40,7 @@ function made(record: CellRecord): string[] {
 function difference(cell: CellPlan, plan: Plan, nameOf: (cell: CellId) => string): string[] {
   const cause = rootCause(plan, cell.cell);
   const changed = changedComponent(cause?.reason ?? cell.reason);
-  const value = (text: string | null): string => (text === null ? "(absent)" : `\`${shortRef(text)}\``);
+  const value = (text: string | null): string => (text === null ? "(absent)" : `\`${code(text)}\``);
   return [
     ...(cause === undefined
       ? []
@@ -70,11 +70,6 @@ function verdict(cell: CellPlan): string {
   }
 }
 
-function componentsOf(cell: CellPlan): RecipeComponents | undefined {
-  if (cell.action === "reuse") return cell.record.components;
-  return cell.action === "run" ? cell.components : undefined;
-}
-
 function upstream(cell: CellPlan, nameOf: (cell: CellId) => string): string[] {
   if (cell.upstream.length === 0) return [];
   return [`## Builds on\n\n${cell.upstream.map((other) => `- ${plain(nameOf(other))}`).join("\n")}`];
@@ -84,33 +79,14 @@ function inputs(components: RecipeComponents, nameOf: (cell: CellId) => string):
   if (components.inputs.length === 0) return ["## Inputs\n\nNone: it uses nothing from other cells."];
   const rows = components.inputs.map((input) => {
     const from = input.from === undefined ? "" : plain(nameOf(input.from));
-    return `| \`${input.name}\` | ${from} | \`${shortRef(input.ref)}\` |`;
+    return `| \`${input.name}\` | ${from} | \`${code(input.ref)}\` |`;
   });
   return [`## Inputs\n\n| Name | From | Is |\n| --- | --- | --- |\n${rows.join("\n")}`];
 }
 
 function observations(observed: readonly Observation[]): string[] {
   if (observed.length === 0) return [];
-  const lines = observed.slice(0, 50).map((each) => {
-    switch (each.kind) {
-      case "file":
-        return `- read the file \`${each.path}\``;
-      case "missing":
-        return `- looked for the file \`${each.path}\`, which was missing`;
-      case "directory":
-        return `- listed the folder \`${each.path}\``;
-      case "asked":
-        return `- ${each.made === true ? "made" : "asked about"} \`${each.path}\`: ${sawText(each)}`;
-      case "environ":
-        return `- read the environment variable \`${each.name}\``;
-      case "ambient":
-        return `- ran with the setting \`${each.component}\``;
-      case "written":
-        return `- wrote the file \`${each.path}\``;
-      default:
-        return each satisfies never;
-    }
-  });
+  const lines = observed.slice(0, 50).map((each) => `- ${observedText(each, (name) => `\`${name}\``)}`);
   if (observed.length > lines.length) lines.push(`- and ${observed.length - lines.length} more`);
   return [`## Seen while it ran\n\n${lines.join("\n")}`];
 }
@@ -132,11 +108,9 @@ function lastRun(head: CellHead | undefined): string[] {
   return [`## Last run\n\n${ended} after ${formatDuration(head.durationMs)}, at ${head.finishedAt}${error}`];
 }
 
-function shortRef(ref: string): string {
-  return ref
-    .replace(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 12))
-    .replaceAll("|", "\\|")
-    .replace(/[\n`]/g, " ");
+/** Between backticks, in a cell of a table. */
+function code(ref: string): string {
+  return shortRef(ref).replaceAll("|", "\\|").replace(/[\n`]/g, " ");
 }
 
 /** Text of the user's that must not be read as Markdown. */

@@ -1,8 +1,7 @@
 /** Tools that say what would run and why: readings of the engine's plan. */
 import { succeeded } from "../../../core/agent/result.ts";
-import { sawText } from "../../../core/plan/asked.ts";
 import { describeReason, formatDuration } from "../../../core/plan/describe.ts";
-import type { Observation } from "../../../core/store/model.ts";
+import { componentsOf, observedText, shortRef } from "../../../core/plan/grounds.ts";
 import { findCell, type Tool } from "./context.ts";
 
 const WORDS = { reuse: "reuse", run: "run", wait: "run after others", blocked: "blocked", none: "nothing to run" };
@@ -31,10 +30,9 @@ export const explainCell: Tool = async (input, { agent }) => {
   if (plan.lastMs !== undefined) lines.push(`Took ${formatDuration(plan.lastMs)} last time.`);
   if (plan.upstream.length > 0)
     lines.push(`Builds on ${plan.upstream.map((id) => `${id} “${nameOf(id)}”`).join(", ")}.`);
-  const components =
-    plan.action === "reuse" ? plan.record.components : plan.action === "run" ? plan.components : undefined;
+  const components = componentsOf(plan);
   for (const { name, ref, from } of components?.inputs ?? []) {
-    lines.push(`Input ${name} = ${short(ref)}${from === undefined ? "" : ` from ${from}`}.`);
+    lines.push(`Input ${name} = ${shortRef(ref)}${from === undefined ? "" : ` from ${from}`}.`);
   }
   for (const [name, value] of Object.entries(components?.directives ?? {})) lines.push(`Setting ${name} = ${value}.`);
   if (components !== undefined) {
@@ -43,7 +41,7 @@ export const explainCell: Tool = async (input, { agent }) => {
   if (plan.action === "reuse") {
     const { record } = plan;
     lines.push(`Result made ${record.finishedAt} under the key ${plan.key.slice(0, 12)}.`);
-    for (const observation of record.observed) lines.push(`It depends on ${observed(observation)}.`);
+    for (const observation of record.observed) lines.push(`It ${observedText(observation, String)}.`);
     for (const value of record.values) {
       const names = value.variables.map((each) => `${each.name}: ${each.summary}`).join(", ");
       lines.push(`It produced ${names} (artifact ${value.digest.slice(0, 12)}, ${value.bytes} bytes).`);
@@ -52,27 +50,3 @@ export const explainCell: Tool = async (input, { agent }) => {
   }
   return succeeded(lines.join("\n"));
 };
-
-function short(ref: string): string {
-  return ref.replace(/\b[0-9a-f]{64}\b/g, (digest) => digest.slice(0, 12));
-}
-
-function observed(observation: Observation): string {
-  switch (observation.kind) {
-    case "environ":
-      return `the environment variable ${observation.name}`;
-    case "ambient":
-      return `the process-wide setting ${observation.component}`;
-    case "written":
-      return `the file ${observation.path} being as it wrote it`;
-    case "missing":
-      return `there being no ${observation.path}`;
-    case "asked":
-      return `${observation.path} being as it found it: ${sawText(observation)}`;
-    case "file":
-    case "directory":
-      return `the ${observation.kind} ${observation.path}`;
-    default:
-      return observation satisfies never;
-  }
-}
