@@ -525,7 +525,6 @@ v12 = pd.Interval(0, 1)
         },
       );
       const reads = [
-        "h = df.head()",
         "f = df[df.a > 50]",
         "g = df.groupby('c').mean()",
         "n = df.assign(d=df.a * 2)",
@@ -537,7 +536,6 @@ v12 = pd.Interval(0, 1)
         "u = df.drop(columns='a')",
         "d = df.describe()",
         "p = df.pivot_table(index='c', values='b')",
-        "col = df['a']",
         "k = df[['a', 'b']]",
         "i = df.set_index('c')",
         "print(df)\ndf.info()\ndf.shape\ndf.dtypes",
@@ -546,6 +544,12 @@ v12 = pd.Interval(0, 1)
       const result = await rig.ok(reads, { bindings: bind(first) });
       assert.deepEqual(result.changed, []);
       assert.deepEqual(result.unstorable, []);
+      // Until pandas 3 these are the frame's own memory: who changes one changes the other.
+      const parts = await rig.ok("import pandas\nh = df.head()\ncol = df['a']\nprint(pandas.__version__ < '3')", {
+        bindings: bind(first),
+        ownImports: ["pandas"],
+      });
+      assert.deepEqual(parts.changed, parts.stdout === "True\n" ? ["df"] : []);
       const changed = await rig.ok("df['new'] = 1", { bindings: bind(first) });
       assert.deepEqual(changed.changed, ["df"]);
       const inside = await rig.ok("df.loc[0, 'b'] = 5.0", { bindings: bind(first) });
@@ -569,7 +573,7 @@ v12 = pd.Interval(0, 1)
       const reads = [
         "print(a.shape, a.dtype, a.flags.c_contiguous, a.flags.owndata, columns.flags.f_contiguous, columns.flags.owndata)",
         "print(a[0, 0], a[1, 1], a[2, 2], a[3, 3], a[39, 49], columns[39, 49], type(a[4, 4]).__name__)",
-        "print(frame.s.nunique(), frame.s.dtype, frame.o[0], frame.o[4999], len(words), words[-1])",
+        "print(frame.s.nunique(), frame.s.dtype == __import__('pandas').Series(['a']).dtype, frame.o[0], frame.o[4999], len(words), words[-1])",
         "b[0, 0] = 'changed'",
         "print(a[5, 0])",
       ];
@@ -577,7 +581,7 @@ v12 = pd.Interval(0, 1)
       assert.deepEqual(result.stdout.split("\n"), [
         "(40, 50) object True True True True",
         "None nan b'x' 1180591620717411303424 39.49 39.49 str",
-        "7 str None [] 5000 w4999",
+        "7 True None [] 5000 w4999",
         "changed",
         "",
       ]);
