@@ -1,10 +1,8 @@
 /** A prompt cell in the graph: the names its expressions use, and the one variable it defines. */
 import type { CellAnalysis, Use } from "../analysis/model.ts";
+import { otherLanguage } from "../analysis/other-language.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 import { expressionsOf, parseTemplate, type Template } from "./template.ts";
-
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
-const DEFAULT_NAME = "result";
 
 export interface PromptText {
   readonly template: Template;
@@ -45,35 +43,5 @@ export function promptText(
     }
   }
   if (each !== undefined) take(analyze(each.table), each.line, 0);
-  const names = [...uses.keys()];
-  return {
-    template,
-    problem,
-    analysis: {
-      defines: [outputName(annotations)],
-      maybeDefines: [],
-      uses: [...uses.values()],
-      reads: names,
-      mutates: [],
-      deletes: [],
-      unbinds: [],
-      imports: [],
-      definitions: [],
-      dynamic: [],
-      normalized: source
-        .split("\n")
-        .slice(annotations.bodyLine - 1)
-        .join("\n")
-        .trim(),
-      code: source,
-      ambient: [],
-      magics: [],
-      futures: [],
-    },
-  };
-}
-
-/** `@name` where it can be a variable. */
-export function outputName(annotations: Annotations): string {
-  return annotations.name !== undefined && IDENTIFIER.test(annotations.name) ? annotations.name : DEFAULT_NAME;
+  return { template, problem, analysis: otherLanguage(source, annotations, [...uses.values()]) };
 }

@@ -1,9 +1,9 @@
 /** What a prompt cell asks for, apart from its text: from its directives and `[ai]`, with what of it enters the recipe key. */
+import { outputName } from "../analysis/other-language.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 import { type AiSettings, aiSettings, type Choice } from "./choose.ts";
 import type { JsonSchema, ModelFailure } from "./model.ts";
 import { DEFAULT_MAX_TOKENS } from "./models.ts";
-import { outputName } from "./prompt-analysis.ts";
 import type { Template } from "./template.ts";
 
 export interface PromptSpec {
@@ -53,7 +53,7 @@ export function promptSpec(
     json: annotations.output === "json" || schema !== undefined,
     schema: typeof schema === "object" && schema !== null ? (schema as JsonSchema) : undefined,
     attempts: annotations.validateRetries ?? DEFAULT_ATTEMPTS,
-    output: outputName(annotations),
+    output: outputName(annotations.name),
     each: annotations.each,
     cache: annotations.cache,
     budget: settings.maxContextTokens === undefined ? DEFAULT_BUDGET : budgetOf(settings.maxContextTokens, template),

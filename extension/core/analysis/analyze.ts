@@ -5,7 +5,7 @@ import { findAwait } from "./awaiting.ts";
 import { takeOutCommentLines } from "./comments.ts";
 import { flattenBrackets } from "./flatten.ts";
 import { createPositions, type Position } from "./lines.ts";
-import type { CellAnalysis, Definition, ImportBinding, Use } from "./model.ts";
+import { type CellAnalysis, type Definition, type ImportBinding, NO_NAMES, type Use } from "./model.ts";
 import { normalizeModule, normalizeNode } from "./normalize.ts";
 import { BOUND, DELETED, type Read, UNTOUCHED } from "./scope.ts";
 import { visitTopLevel } from "./statements.ts";
@@ -257,25 +257,15 @@ function toDefinition(text: string, candidate: Candidate, position: (offset: num
 
 function tooDeep(source: string, translated: Translated): CellAnalysis {
   return {
+    ...NO_NAMES,
     syntaxError: {
       line: 1,
       column: 0,
       message: "The cell is nested too deeply to be analysed. Split its longest expression.",
     },
-    defines: [],
-    maybeDefines: [],
-    uses: [],
-    reads: [],
-    mutates: [],
-    deletes: [],
-    unbinds: [],
-    imports: [],
-    definitions: [],
     dynamic: [{ line: 1, what: "nesting too deep" }],
     normalized: source.trimEnd(),
     code: source,
     magics: toMagics(translated),
-    futures: [],
-    ambient: [],
   };
 }

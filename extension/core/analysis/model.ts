@@ -50,6 +50,23 @@ export interface CellAnalysis {
   readonly helpers?: readonly string[];
 }
 
+/** A text of which nothing is known but itself. */
+export const NO_NAMES: Omit<CellAnalysis, "normalized" | "code"> = {
+  defines: [],
+  maybeDefines: [],
+  uses: [],
+  reads: [],
+  mutates: [],
+  deletes: [],
+  unbinds: [],
+  imports: [],
+  definitions: [],
+  dynamic: [],
+  magics: [],
+  futures: [],
+  ambient: [],
+};
+
 export interface Magic {
   /** 1-based. */
   readonly line: number;

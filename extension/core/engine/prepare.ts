@@ -14,8 +14,8 @@ import { definitionSlots } from "../plan/definitions.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
 import { sameData } from "../plan/same-data.ts";
 import { type Namespace, NO_CELL } from "../plan/slots.ts";
-import { foreignAnalysis } from "./foreign.ts";
 import type { EnginePorts } from "./ports.ts";
+import { sqlAnalysis } from "./sql-cell.ts";
 
 export interface PreparedNotebook {
   readonly notebook: Notebook;
@@ -157,7 +157,7 @@ function analysisOf(
     case "python":
       return ports.analyze(cell.source, futures);
     case "sql":
-      return foreignAnalysis(cell.source, annotations);
+      return sqlAnalysis(cell.source, annotations);
     case "prompt":
     case "markdown":
       return undefined;

@@ -81,10 +81,7 @@ async function diagnose(session: Session): Promise<Map<string, vscode.Diagnostic
         add(document.uri, atLine(line, document, text, problem === undefined ? information : error));
       }
     }
-    const provides = [
-      ...[...cell.mounts, ...engine.notebook.mounts, ...annotations.mounts].map((mount) => mount.name),
-      ...(cell.language === "prompt" || cell.language === "sql" ? [outputName(annotations.name)] : []),
-    ];
+    const provides = [...cell.mounts, ...engine.notebook.mounts, ...annotations.mounts].map((mount) => mount.name);
     return { id: cell.id, cell, analysis: cell.language === "markdown" ? undefined : analysis, provides };
   });
   for (const missing of missingNames(named, BUILTIN_NAMES)) {
@@ -139,8 +136,4 @@ function atLine(
 /** The analysis counts columns in the encoding of its parser: UTF-16 units, as VS Code does; a line that is shorter now ends it. */
 function utf16Column(document: vscode.TextDocument, line: number, column: number): number {
   return line < document.lineCount ? Math.min(column, document.lineAt(line).text.length) : column;
-}
-
-function outputName(name: string | undefined): string {
-  return name !== undefined && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : "result";
 }

@@ -6,7 +6,7 @@ export interface NamedCell {
   readonly id: CellId;
   /** Undefined for cells that bind no Python names. */
   readonly analysis: CellAnalysis | undefined;
-  /** Names that the cell has without any definition: its mounts, its output variable. */
+  /** Names that the cell has without any definition: its mounts. */
   readonly provides: readonly string[];
 }
 

@@ -1,11 +1,11 @@
 /** SQL cells in the graph: the names they refer to and the one they define. */
 import type { CellAnalysis, Use } from "../analysis/model.ts";
+import { otherLanguage } from "../analysis/other-language.ts";
 import type { Annotations } from "../notebook/annotations-model.ts";
 
 const SQL_PARAMETER = /(?<![:\w]):([A-Za-z_]\w*)/g;
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
-export function foreignAnalysis(source: string, annotations: Annotations): CellAnalysis {
+export function sqlAnalysis(source: string, annotations: Annotations): CellAnalysis {
   const lines = source.split("\n");
   const uses: Use[] = [];
   lines.forEach((text, index) => {
@@ -16,25 +16,5 @@ export function foreignAnalysis(source: string, annotations: Annotations): CellA
       uses.push({ name, line: index + 1, column: match.index, mayMutate: false, keepsPart: false, optional: false });
     }
   });
-  const output = annotations.name !== undefined && IDENTIFIER.test(annotations.name) ? annotations.name : "result";
-  return {
-    defines: [output],
-    maybeDefines: [],
-    uses,
-    reads: uses.map((use) => use.name),
-    mutates: [],
-    deletes: [],
-    unbinds: [],
-    imports: [],
-    definitions: [],
-    dynamic: [],
-    normalized: lines
-      .slice(annotations.bodyLine - 1)
-      .join("\n")
-      .trim(),
-    code: source,
-    ambient: [],
-    magics: [],
-    futures: [],
-  };
+  return otherLanguage(source, annotations, uses);
 }
