@@ -17,7 +17,7 @@ export const DETACHED_OPTION = "--detached-as";
 
 const START_MS = 20_000;
 
-export async function goesOn(run: DetachedRun): Promise<boolean> {
+async function goesOn(run: DetachedRun): Promise<boolean> {
   const reached = await reach(run.socket);
   reached?.leave();
   return reached !== undefined;

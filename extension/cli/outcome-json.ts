@@ -88,7 +88,7 @@ export function outputsOf(outcome: Outcome): readonly Output[] {
   }
 }
 
-export function streamText(outputs: readonly Output[], name: "stdout" | "stderr"): string {
+function streamText(outputs: readonly Output[], name: "stdout" | "stderr"): string {
   return outputs.map((output) => (output.type === "stream" && output.name === name ? output.text : "")).join("");
 }
 

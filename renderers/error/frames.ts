@@ -8,7 +8,7 @@ export type FrameGroup =
 const LIBRARY =
   /[\\/](site-packages|dist-packages)[\\/]|[\\/]lib[\\/]python\d|^<frozen |[\\/]strata_harness[\\/]|\.(pyx|pxd)$/;
 
-export function isLibrary(frame: TraceFrame): boolean {
+function isLibrary(frame: TraceFrame): boolean {
   return frame.cell === undefined && (LIBRARY.test(frame.file) || frame.file.startsWith("<"));
 }
 

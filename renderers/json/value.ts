@@ -1,7 +1,7 @@
 /** Reads JSON without losing digits, and says how each value looks and where it stands. Pure. */
 
 /** A number that a JavaScript number cannot hold, as it was written. */
-export class ExactNumber {
+class ExactNumber {
   readonly text: string;
   constructor(text: string) {
     this.text = text;

@@ -7,7 +7,7 @@ import type { Page } from "./arrow.ts";
 import { type ColumnStyle, type ColumnType, full, NEW_STYLE, short, type Value, widen } from "./format.ts";
 import { clamp } from "./layout.ts";
 
-export const MIN_WIDTH = 40;
+const MIN_WIDTH = 40;
 const FIRST_MAX = 260;
 const FIT_MAX = 900;
 /** Space beside the text: padding and the column's line. */

@@ -145,7 +145,7 @@ function floatText(value: number, style: ColumnStyle, type: ColumnType): string 
   return value.toFixed(style.decimals);
 }
 
-export function usesExponent(style: ColumnStyle): boolean {
+function usesExponent(style: ColumnStyle): boolean {
   return style.small || (style.large && style.whole + 1 + style.decimals > FIXED_WIDTH);
 }
 

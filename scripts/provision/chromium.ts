@@ -6,7 +6,7 @@ import { installPackages } from "./apt.ts";
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** The path of a Chromium, or undefined. `STRATA_CHROMIUM` names one that is not on the PATH. */
-export async function findChromium(): Promise<string | undefined> {
+async function findChromium(): Promise<string | undefined> {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const candidates = [
     process.env.STRATA_CHROMIUM ?? [],

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import Mocha from "mocha";
 import type { GroupReport } from "./report.ts";
 
-export async function runMocha(files: readonly string[], timeoutMs: number): Promise<GroupReport> {
+async function runMocha(files: readonly string[], timeoutMs: number): Promise<GroupReport> {
   const mocha = new Mocha({ ui: "bdd", timeout: timeoutMs, reporter: "dot", color: false, forbidOnly: true });
   for (const file of files) mocha.addFile(resolve(file));
   await mocha.loadFilesAsync();

@@ -22,7 +22,7 @@ export interface ToolSpec {
 
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-export const TOOL_NAMES = [
+const TOOL_NAMES = [
   "strata_read_notebook",
   "strata_read_cell",
   "strata_read_output",

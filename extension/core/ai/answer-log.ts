@@ -3,7 +3,7 @@ import type { MimeItem, Output } from "../outputs/model.ts";
 import { addUsage, NO_USAGE, type Usage } from "./model.ts";
 import type { AnswerLog } from "./prompt-port.ts";
 
-export const ANSWER_LOG_MIME = "application/vnd.strata.answer+json";
+const ANSWER_LOG_MIME = "application/vnd.strata.answer+json";
 
 /** `@each` has one log for each row; they are added up for the line and kept one by one in the data. */
 export function logItems(logs: readonly AnswerLog[]): readonly MimeItem[] {
@@ -27,7 +27,7 @@ export function logsOf(outputs: readonly Output[]): readonly AnswerLog[] {
   });
 }
 
-export function logLine(logs: readonly AnswerLog[]): string {
+function logLine(logs: readonly AnswerLog[]): string {
   const first = logs[0];
   if (first === undefined) return "No rows, so nothing was asked.";
   const models = [...new Set(logs.map((log) => log.model))].join(", ");

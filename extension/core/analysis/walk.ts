@@ -134,7 +134,7 @@ export function readName(walk: Walk, node: SyntaxNode, mayMutate: boolean): void
 }
 
 /** Ends a function, comprehension or type-parameter scope: what it does not bind itself is read from outside. */
-export function closeScope(walk: Walk, scope: Scope): void {
+function closeScope(walk: Walk, scope: Scope): void {
   for (const read of scope.reads) {
     if (scope.globals.has(read.name)) readInModule(walk, read);
     else if (!scope.bound.has(read.name) || scope.nonlocals.has(read.name)) {

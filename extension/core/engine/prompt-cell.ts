@@ -80,7 +80,7 @@ function withoutOwnFrame(error: CellError): CellError {
   return { ...error, frames, traceback };
 }
 
-export function requestOf(spec: PromptSpec, parts: readonly RenderedPart[]): ModelRequest {
+function requestOf(spec: PromptSpec, parts: readonly RenderedPart[]): ModelRequest {
   const system = [spec.system, spec.json ? jsonWish(spec) : undefined]
     .filter((text) => text !== undefined)
     .join("\n\n");
@@ -177,7 +177,7 @@ function showing(
   };
 }
 
-export function answerItems(text: string, value: unknown): readonly MimeItem[] {
+function answerItems(text: string, value: unknown): readonly MimeItem[] {
   if (value === undefined) {
     return [
       { mime: "text/markdown", text },

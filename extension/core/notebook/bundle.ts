@@ -27,8 +27,8 @@ export interface BundleProblem {
   readonly message: string;
 }
 
-export const BUNDLE_FORMAT = "strata-notebook-bundle";
-export const BUNDLE_VERSION = 1;
+const BUNDLE_FORMAT = "strata-notebook-bundle";
+const BUNDLE_VERSION = 1;
 
 /** Equal bundles give equal bytes. */
 export function packBundle(bundle: Bundle): Uint8Array {

@@ -4,7 +4,7 @@ import { withoutSecrets } from "./secrets.ts";
 
 export type CellSettings = Partial<Pick<Cell, "worker" | "timeout" | "env" | "mounts">>;
 
-export function tomlKey(key: string): string {
+function tomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }
 
@@ -13,7 +13,7 @@ export function tomlString(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, "\uFFFD")).replaceAll("\u007F", "\\u007F");
 }
 
-export function tomlValue(value: unknown): string {
+function tomlValue(value: unknown): string {
   if (typeof value === "string") return tomlString(value);
   if (typeof value === "number") return tomlNumber(value, false);
   if (typeof value === "boolean") return String(value);

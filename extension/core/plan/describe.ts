@@ -118,7 +118,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** "45 s", "12 min", "3 h", "2 days". */
-export function formatAge(milliseconds: number): string {
+function formatAge(milliseconds: number): string {
   const units = [
     [86_400_000, "days"],
     [3_600_000, "h"],

@@ -88,8 +88,8 @@ function setsUp(text: string, name: string, module: string): boolean {
 /** `name.a.b = …`, `+=`, `del name.a`, `setattr(name.a, "b", …)`, and the well-known calls that do the same. */
 function pathsIn(text: string, name: string): readonly string[] {
   const paths = new Set<string>();
-  const add = (pattern: string): void => {
-    for (const match of text.matchAll(new RegExp(pattern, "g"))) {
+  const add = (pattern: string, where = text): void => {
+    for (const match of where.matchAll(new RegExp(pattern, "g"))) {
       paths.add(
         match
           .slice(1)
@@ -101,7 +101,8 @@ function pathsIn(text: string, name: string): readonly string[] {
   };
   const root = `(?<![.\\w])${name}\\s*\\.\\s*`;
   const dotted = "(\\w+(?:\\s*\\.\\s*\\w+)*)";
-  add(`${root}${dotted}\\s*(?:,[^=\\n]*)?(?:[-+*/|&^%@]|//|\\*\\*|<<|>>)?=(?!=)`);
+  add(`${root}${dotted}\\s*(?:[-+*/|&^%@]|//|\\*\\*|<<|>>)?=(?!=)`);
+  add(`${root}${dotted}\\s*,[^=\\n]*=(?!=)`, unbracketed(text));
   add(`\\bdel\\s+(?:[^\\n]*,\\s*)?${root}${dotted}\\s*(?:$|[,;\\n])`);
   add(`\\b(?:set|del)attr\\(\\s*(?<![.\\w])${name}\\b((?:\\s*\\.\\s*\\w+)*)\\s*,\\s*["'](\\w+)["']`);
   add(`\\bfor\\s+${root}${dotted}\\s+in\\b`);
@@ -111,8 +112,15 @@ function pathsIn(text: string, name: string): readonly string[] {
   );
   const classes: Readonly<Record<string, string>> = { dataframe: "DataFrame", series: "Series", index: "Index" };
   for (const match of text.matchAll(accessor)) paths.add(`${classes[match[1] ?? ""]}.${match[2]}`);
-  // Keyword arguments look like stores only inside calls: `f(name.a=1)` is no Python.
   return [...paths].filter((path) => path !== "");
+}
+
+/** Without what stands in brackets: `print(name.a, end="")` and `x[name.a, 0] = 1` look like `name.a, b = 1, 2`, and store nothing. */
+function unbracketed(text: string): string {
+  const inner = /\((?:[^()]*)\)(?!\s*=(?!=))|(?<=[\w)\]"'])\[[^[\]]*\]/g;
+  let before = text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '""');
+  for (let after = before.replaceAll(inner, "_"); after !== before; after = before.replaceAll(inner, "_")) before = after;
+  return before;
 }
 
 function importsIn(text: string): readonly Pick<ImportBinding, "name" | "statement">[] {

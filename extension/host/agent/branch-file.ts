@@ -12,7 +12,7 @@ export interface BranchState {
 const VERSION = 1;
 const LANGUAGES: readonly unknown[] = ["python", "markdown", "prompt", "sql"];
 
-export function branchPath(folder: string): string {
+function branchPath(folder: string): string {
   return join(folder, ".strata", "branch", "branch.json");
 }
 

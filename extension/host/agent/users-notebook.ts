@@ -36,7 +36,7 @@ export function folderNotebook(folder: string, now: () => number): UsersNotebook
   };
 }
 
-export function toDocumentCell({ id, file, language, source }: BranchCell): DocumentCell {
+function toDocumentCell({ id, file, language, source }: BranchCell): DocumentCell {
   return { kind: language === "markdown" ? "markup" : "code", language, source, identity: { id, file } };
 }
 

@@ -42,7 +42,7 @@ export interface Models {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
-export const KEY_NAMES: readonly string[] = KEYED_PROVIDERS.map((spec) => spec.keyName);
+const KEY_NAMES: readonly string[] = KEYED_PROVIDERS.map((spec) => spec.keyName);
 
 export function createModels(ports: ModelsPorts): Models {
   const limits = new Map<string, Limit>();

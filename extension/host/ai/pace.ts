@@ -4,7 +4,7 @@
  */
 import type { AskEvent } from "../../core/ai/prompt-port.ts";
 
-export const STEP_MS = 100;
+const STEP_MS = 100;
 
 export interface Paced {
   text(piece: string): void;

@@ -149,7 +149,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
 }
 
 /** All that is sent, and to whom; two prompts with the same hash are the same question. */
-export function requestHash(choice: Choice, request: ModelRequest, json: boolean): string {
+function requestHash(choice: Choice, request: ModelRequest, json: boolean): string {
   const sent = ["strata.prompt.v1", providerIdentity(choice), request.model, request.system ?? null, request.messages];
   const how = [request.maxTokens ?? null, request.temperature ?? null, json, request.output?.schema ?? null];
   return createHash("sha256")

@@ -2,7 +2,7 @@
 import type { EnvironmentPort } from "../../core/engine/ports.ts";
 import { sameData } from "../../core/plan/same-data.ts";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
-import { type ChildEnviron, childEnvironOf } from "../environment/child-environ.ts";
+import { type ChildEnviron, childEnviron } from "../environment/child-environ.ts";
 import { createIdentifier, noEnvironment } from "../environment/identity.ts";
 import { findPython, type Located, type Variables } from "../environment/locate.ts";
 import { type Prepared, prepareEnvironment, type Synced } from "../environment/prepare.ts";
@@ -65,7 +65,7 @@ export function createEnvironmentPort(options: EnvironmentOptions): HostEnvironm
   function settle(next: Located | undefined): void {
     if (next?.python === located?.python && next?.venv === located?.venv) return;
     located = next;
-    variables = next && childEnvironOf({ base: env, located: next });
+    variables = next && childEnviron({ base: env, located: next });
     known = new WeakMap();
     shared = new Map();
   }

@@ -15,19 +15,11 @@ export interface ChildEnviron {
 const LEFT_OUT =
   /^(STRATA_STORE_KEY|STRATA_PROCESSES|PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV|VIRTUAL_ENV_PROMPT|ELECTRON_RUN_AS_NODE|VSCODE_.*|MPLBACKEND)$/i;
 
-export function childEnviron(options: {
-  readonly base: Variables;
-  readonly located: Located;
-  readonly effective: Readonly<Record<string, string>>;
-}): ChildEnviron {
-  return childEnvironOf(options)(options.effective);
-}
-
 /**
- * The same for many cells: a plan asks for each observation, and going through the variables of this process costs
- * more than all the rest. They are taken as they are now.
+ * By what a cell's settings say. For many cells at once: a plan asks for each observation, and going through the
+ * variables of this process costs more than all the rest. They are taken as they are now.
  */
-export function childEnvironOf(options: {
+export function childEnviron(options: {
   readonly base: Variables;
   readonly located: Located;
 }): (effective: Readonly<Record<string, string>>) => ChildEnviron {

@@ -1,10 +1,10 @@
 /** Errors that are not exceptions of the user's code: each says what happened, likely causes and the next step. */
 import type { CellError } from "../../core/outputs/model.ts";
 
-export const CELL_TIMEOUT = "CellTimeout";
-export const CELL_CRASHED = "CellCrashed";
+const CELL_TIMEOUT = "CellTimeout";
+const CELL_CRASHED = "CellCrashed";
 export const CELL_INTERRUPTED = "KeyboardInterrupt";
-export const PYTHON_UNAVAILABLE = "PythonUnavailable";
+const PYTHON_UNAVAILABLE = "PythonUnavailable";
 
 export function systemError(name: string, message: string): CellError {
   return { name, message, traceback: `${name}: ${message}`, frames: [] };

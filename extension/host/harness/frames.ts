@@ -1,6 +1,6 @@
 /** Frames of the harness protocol: 4 bytes big-endian length, then that many bytes of UTF-8 JSON. Pure. */
 
-export const MAX_FRAME = 64 * 1024 * 1024;
+const MAX_FRAME = 64 * 1024 * 1024;
 
 export type FrameProblem =
   | { readonly kind: "too-large"; readonly length: number }

@@ -2,7 +2,7 @@
  * Keeps what was learnt from the footers of the tables last looked at, so that scrolling reads only rows.
  * Paths name content by digest, so a file never changes under its path; a file that cannot be read is not remembered.
  */
-import type { TableFault, TableFile } from "./model.ts";
+import { isTableFault, type TableFault, type TableFile } from "./model.ts";
 import { openTable } from "./table-file.ts";
 
 export interface TableCache {
@@ -23,7 +23,7 @@ export function tableCache(limit = 32): TableCache {
         known.delete(oldest);
       }
       const file = await opening;
-      if ("kind" in file && known.get(path) === opening) known.delete(path);
+      if (isTableFault(file) && known.get(path) === opening) known.delete(path);
       return file;
     },
   };

@@ -1,6 +1,6 @@
 /** Rows of the tables in a notebook's store, by digest. A digest names nothing outside the store. */
 import type { RowsReply, RowsRequest } from "../../core/outputs/messages.ts";
-import { pageStart } from "../../host/tables/model.ts";
+import { isTableFault, pageStart } from "../../host/tables/model.ts";
 import { tableCache } from "../../host/tables/table-cache.ts";
 import type { Session } from "../session/session.ts";
 
@@ -14,9 +14,9 @@ export function createRowSource(): RowSource {
     const path = await tableFile(request.digest);
     if (path === undefined) return failed("the stored table is gone or damaged; run the cell again");
     const file = await tables.open(path);
-    if ("kind" in file) return failed(file.message);
+    if (isTableFault(file)) return failed(file.message);
     const page = await file.page(request.from, request.to);
-    if ("kind" in page) return failed(page.message);
+    if (isTableFault(page)) return failed(page.message);
     const from = pageStart(file, request.from);
     const batches = Math.ceil((Math.min(request.to, file.rows) - from) / Math.max(1, file.batchRows));
     return {

@@ -74,7 +74,7 @@ export function errorOutput(error: CellError, options: ShowOptions): vscode.Note
   return new vscode.NotebookCellOutput([...linked, standard]);
 }
 
-export async function toOutput(output: Output, options: ShowOptions): Promise<vscode.NotebookCellOutput> {
+async function toOutput(output: Output, options: ShowOptions): Promise<vscode.NotebookCellOutput> {
   switch (output.type) {
     case "stream": {
       const text = output.truncated ? `${output.text}\n[the rest of this log was not kept]\n` : output.text;

@@ -22,7 +22,7 @@ describe("the variables of a cell's process", () => {
       ELECTRON_RUN_AS_NODE: "1",
       VSCODE_PID: "1",
     };
-    assert.deepEqual(childEnviron({ base, located: venv, effective: {} }), {
+    assert.deepEqual(childEnviron({ base, located: venv })({}), {
       environ: {
         PATH: "/nb/.venv/bin:/usr/bin",
         HOME: "/home/me",
@@ -39,15 +39,14 @@ describe("the variables of a cell's process", () => {
     const { environ } = childEnviron({
       base: { VIRTUAL_ENV: "/other" },
       located: { python: "/usr/bin/python3" },
-      effective: {},
-    });
+    })({});
     assert.equal(environ.VIRTUAL_ENV, undefined);
     assert.equal(environ.PATH, "/usr/bin");
   });
 
   it("let the notebook have the last word", () => {
     const effective = { PYTHONPATH: "/mine", MPLBACKEND: "svg", PATH: "/only", A: "notebook" };
-    const { environ } = childEnviron({ base: { A: "surroundings", PATH: "/usr/bin" }, located: venv, effective });
+    const { environ } = childEnviron({ base: { A: "surroundings", PATH: "/usr/bin" }, located: venv })(effective);
     assert.deepEqual(
       [environ.PYTHONPATH, environ.MPLBACKEND, environ.PATH, environ.A],
       ["/mine", "svg", "/only", "notebook"],
@@ -56,7 +55,7 @@ describe("the variables of a cell's process", () => {
 
   it("take what the notebook leaves open from the surroundings, and name what nobody supplies", () => {
     const effective = { API_KEY: "", DB_PASSWORD: "", PLAIN: "x" };
-    const { environ, missing } = childEnviron({ base: { API_KEY: "k" }, located: venv, effective });
+    const { environ, missing } = childEnviron({ base: { API_KEY: "k" }, located: venv })(effective);
     assert.equal(environ.API_KEY, "k");
     assert.deepEqual(missing, ["DB_PASSWORD"]);
     assert.equal("DB_PASSWORD" in environ, false);
@@ -66,8 +65,7 @@ describe("the variables of a cell's process", () => {
     const { environ } = childEnviron({
       base: { ...process.env, PYTHONHASHSEED: "random" },
       located: { python: PYTHON },
-      effective: {},
-    });
+    })({});
     const print = () =>
       execFileSync(PYTHON, ["-c", "print({'a', 'b', 'c', 'd', 'e', 'f'})"], { env: environ, encoding: "utf8" });
     assert.equal(print(), print());
