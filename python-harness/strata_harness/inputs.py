@@ -1,11 +1,11 @@
 """What a cell is given: its imports carried out, settings put back, and a value for each name."""
 
-from typing import Any, Optional
+from typing import Any, Union
 
 from . import ambient, modules
 from .definitions import Definitions
 from .summary import immutable
-from .values import Baseline, Values, baseline
+from .values import Baseline, Stored, Values, baseline
 
 
 class Inputs:
@@ -13,7 +13,7 @@ class Inputs:
 
     def __init__(self) -> None:
         self.objects: dict[str, Any] = {}
-        self.baselines: dict[str, Optional[Baseline]] = {}
+        self.baselines: dict[str, Union[Baseline, Stored, None]] = {}
         self.paths: set[str] = set()
 
 

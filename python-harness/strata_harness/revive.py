@@ -5,6 +5,7 @@ Unpickling finds functions by module and name only, so what they work on (the de
 is handed over by `use` before the first value is loaded.
 """
 
+import io
 import marshal
 import pickle
 import sys
@@ -22,10 +23,20 @@ def use(by_hash: Callable[[str], Any], main: dict[str, Any], part: Callable[[str
     _by_hash, _globals, _part = by_hash, main, part
 
 
-def load(stream: Any, buffers: Any) -> Any:
-    """Loads as if the cell did: what the `__setstate__` of a class looks up in its caller's frame (statsmodels, the
-    functions in a formula) is found there."""
-    return types.FunctionType(_load.__code__, _globals)(pickle.loads, stream, buffers)
+class _Unpickler(pickle.Unpickler):
+    # Whether it has met nothing but numbers, text and containers of the language's own.
+    plain = True
+
+    def find_class(self, module: str, name: str) -> Any:
+        self.plain = False
+        return super().find_class(module, name)
+
+
+def load(stream: Any, buffers: Any) -> tuple[Any, bool]:
+    """(what is stored, whether it is plain). Loads as if the cell did: what the `__setstate__` of a class looks up in
+    its caller's frame (statsmodels, the functions in a formula) is found there."""
+    unpickler = _Unpickler(io.BytesIO(stream), buffers=buffers)
+    return types.FunctionType(_load.__code__, _globals)(unpickler), unpickler.plain
 
 
 _trial = False
@@ -41,8 +52,8 @@ def trial(stream: Any, buffers: Any) -> None:
         _trial = False
 
 
-def _load(loads: Any, stream: Any, buffers: Any) -> Any:
-    return loads(stream, buffers=buffers)
+def _load(unpickler: Any) -> Any:
+    return unpickler.load()
 
 
 def definition(digest: str) -> Any:

@@ -34,11 +34,14 @@ def groups(dumps: dict[str, Dump]) -> list[list[str]]:
     # The largest is only asked for what the others have.
     by_size = sorted(dumps, key=lambda name: (len(dumps[name].stream), name)) if len(dumps) > 1 else []
     for name in by_size:
+        if name == by_size[-1] and not owner:
+            continue
         taken = dumps[name]
         met = taken.met
         for key in [each for each in owner if each in met] if name == by_size[-1] else met:
-            thing = met[key][1]
-            if type(thing) in _SHARING_NOTHING:
+            at, thing = met[key]
+            # The first is the dict of the variables itself.
+            if at == 0 or type(thing) in _SHARING_NOTHING:
                 continue
             if key not in owner:
                 owner[key] = name

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 # By name, because a cell may put another function in the place of one of these.
 from json import dumps, loads
-from typing import Any
+from typing import Any, Optional
 
 from .digest import PIECE, FileDigest, of_bytes, of_file
 
@@ -177,6 +177,8 @@ class ValueFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        # The one variable in it, when that is plain.
+        self.plain: Optional[str] = None
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             self.map = mmap.mmap(fd, 0, access=mmap.ACCESS_COPY)

@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import sys
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 from . import revive
 from .definitions import Definitions
@@ -41,11 +41,13 @@ class Values:
             gc.disable()
             self.busy += 1
             try:
-                variables = revive.load(file.stream, file.buffers)
+                variables, plain = revive.load(file.stream, file.buffers)
             finally:
                 self.busy -= 1
                 if collecting:
                     gc.enable()
+            if plain and len(variables) == 1:
+                file.plain = next(iter(variables))
             self._loaded[digest] = (file, variables)
             for name in variables:
                 if name.startswith("module:"):
@@ -104,6 +106,22 @@ class Baseline:
                 original.close()
 
 
+class Stored:
+    """The same for plain values, for nothing: a million of them take longer to look through than most cells run."""
+
+    def __init__(self, name: str, file: ValueFile, definitions: Definitions, main: dict[str, Any]) -> None:
+        self._name, self._file, self._definitions, self._main = name, file, definitions, main
+
+    def same(self, now: Dump) -> bool:
+        if now.buffers:
+            return False
+        if now.stream == bytes(self._file.stream):
+            return True
+        # Equal sets may be stored in another order once they have been loaded; loading it again runs no code.
+        before = revive.load(self._file.stream, self._file.buffers)[0][self._name]
+        return now.stream == dump({self._name: before}, self._definitions, self._main).stream
+
+
 def _address(buffer: memoryview) -> int:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
@@ -117,8 +135,10 @@ def _address(buffer: memoryview) -> int:
 
 def baseline(
     name: str, value: Any, definitions: Definitions, main: dict[str, Any], file: Optional[ValueFile]
-) -> Optional[Baseline]:
+) -> "Optional[Union[Baseline, Stored]]":
     """None when the value cannot be pickled again, and so cannot be compared."""
+    if file is not None and file.plain == name:
+        return Stored(name, file, definitions, main)
     try:
         return Baseline(dump({name: value}, definitions, main), file)
     except Exception:
