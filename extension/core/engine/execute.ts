@@ -102,7 +102,7 @@ async function stillHolds(
   const evidence = observed.filter((seen) => isEvidence(seen, execution));
   const now = ports.now();
   const held = await Promise.all(evidence.map((seen) => ports.check(seen, execution.environ, now)));
-  return held.every(Boolean);
+  return held.every(({ holds }) => holds);
 }
 
 function perform(

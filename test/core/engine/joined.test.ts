@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { type Execution, execute } from "../../../extension/core/engine/execute.ts";
 import type { EnginePorts } from "../../../extension/core/engine/ports.ts";
 import type { JobEvent, JobResult, Runner } from "../../../extension/core/run/model.ts";
+import type { Observation } from "../../../extension/core/store/model.ts";
 
-const seen = { kind: "file", path: "data.csv", size: 1, mtimeMs: 1, hash: "0".repeat(64) };
-const result = {
+const seen: Observation = { kind: "file", path: "data.csv", size: 1, mtimeNs: "1", digest: "0".repeat(64) };
+const result: JobResult & { status: "ok" } = {
   status: "ok",
   values: [],
-  unstorable: {},
+  unstorable: [],
   changed: [],
   deleted: [],
   ambient: {},
@@ -16,7 +17,7 @@ const result = {
   observed: [seen],
   sample: [],
   durationMs: 1,
-} as unknown as JobResult & { status: "ok" };
+};
 
 /** What the parts of the engine around an execution would hand to it, as far as it looks at them. */
 const execution = {
@@ -40,12 +41,14 @@ async function run(holds: boolean, joined: boolean): Promise<{ runs: number; tex
     },
     dispose: async () => {},
   };
+  // The engine's own types, so that an answer of another shape does not pass here.
+  const check: EnginePorts["check"] = async () => (holds ? { holds } : { holds, now: "2 bytes" });
   const ports = {
     folder: "/n",
     clock: () => 0,
     now: () => "2026-01-01T00:00:00.000Z",
     session: "s",
-    check: async () => holds,
+    check,
     store: { add: async () => {}, setHead: async () => {} },
   } as unknown as EnginePorts;
   const events: JobEvent[] = [];
