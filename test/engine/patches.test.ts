@@ -37,6 +37,20 @@ describe("patched libraries", function () {
     ],
   });
 
+  check("what is only named before an equals sign is not stored into, and cells do not wait for it", {
+    cells: {
+      a: "import http, math, datetime\ngrid = {}",
+      b: "def area(r: datetime.date, unit='cm'):\n    return r\nprint(math.pi, end='\\n')\ngrid[math.e, 0] = 1\nkept = [http.HTTPStatus.OK, dict(a=1)]",
+      c: "print(dict([(datetime.date.min, 1)], k=datetime.date.max), http.HTTPStatus.OK)",
+      d: "math.tau, math.extra = 6, 7",
+      e: "print(math.tau, math.extra)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"], prints: { e: "6 7\n" } },
+      { edit: { b: "print(math.pi, end='!\\n')" }, target: { kind: "cells", cells: ["c"] }, ran: [] },
+    ],
+  });
+
   check("a function of the notebook that patches, with setattr, using names of the notebook", {
     cells: {
       a: "word = 'one'\ndef patch():\n    import string\n    setattr(string, 'shout', lambda text: text.upper() + word)",

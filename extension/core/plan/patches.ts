@@ -102,7 +102,8 @@ function pathsIn(text: string, name: string): readonly string[] {
   const root = `(?<![.\\w])${name}\\s*\\.\\s*`;
   const dotted = "(\\w+(?:\\s*\\.\\s*\\w+)*)";
   add(`${root}${dotted}\\s*(?:[-+*/|&^%@]|//|\\*\\*|<<|>>)?=(?!=)`);
-  add(`${root}${dotted}\\s*,[^=\\n]*=(?!=)`, unbracketed(text));
+  const among = `${root}${dotted}(?=\\s*,[^=\\n]*=(?!=))`;
+  if (new RegExp(among).test(text)) add(among, unbracketed(text));
   add(`\\bdel\\s+(?:[^\\n]*,\\s*)?${root}${dotted}\\s*(?:$|[,;\\n])`);
   add(`\\b(?:set|del)attr\\(\\s*(?<![.\\w])${name}\\b((?:\\s*\\.\\s*\\w+)*)\\s*,\\s*["'](\\w+)["']`);
   add(`\\bfor\\s+${root}${dotted}\\s+in\\b`);
@@ -117,9 +118,10 @@ function pathsIn(text: string, name: string): readonly string[] {
 
 /** Without what stands in brackets: `print(name.a, end="")` and `x[name.a, 0] = 1` look like `name.a, b = 1, 2`, and store nothing. */
 function unbracketed(text: string): string {
-  const inner = /\((?:[^()]*)\)(?!\s*=(?!=))|(?<=[\w)\]"'])\[[^[\]]*\]/g;
+  const inner = /\([^()]*\)(?!\s*=(?!=))|(?<=[\w)\]"'])\[[^[\]]*\]/g;
   let before = text.replaceAll(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '""');
-  for (let after = before.replaceAll(inner, "_"); after !== before; after = before.replaceAll(inner, "_")) before = after;
+  for (let after = before.replaceAll(inner, "_"); after !== before; after = before.replaceAll(inner, "_"))
+    before = after;
   return before;
 }
 
