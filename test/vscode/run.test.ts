@@ -132,7 +132,7 @@ describe("a notebook in VS Code", function () {
     await page.keyboard.type("  # not saved");
     await page.locator(".tab.active.dirty").waitFor();
     // VS Code backs an edit up about a second later, and shows nothing when it has.
-    await page.waitForTimeout(3000);
+    await page.waitForTimeout(5000);
     await page.reload();
     await untilWorkbench(page);
     notebook = notebookPage(page);

@@ -112,7 +112,7 @@ describe("one folder in two windows", function () {
     await second.page.close();
     await type(first, "value = 20 + 2", " # unsaved");
     // VS Code backs an edit up about a second later, and shows nothing when it has.
-    await first.page.waitForTimeout(2500);
+    await first.page.waitForTimeout(5000);
     await first.page.close();
     const use = (await folder.text("cells/use.py")).replace(/print\(.*/, "print('changed outside', value)");
     await folder.write("cells/use.py", use);
