@@ -164,6 +164,29 @@ describe("architecture: sources", () => {
   });
 });
 
+describe("architecture: the map", () => {
+  const map = textOf("docs/architecture.md");
+
+  it("names every folder of the extension", () => {
+    const folders = new Set(
+      under("extension").flatMap((path) => (path.split("/").length > 3 ? [path.split("/")[2] ?? ""] : [])),
+    );
+    assert.ok(folders.size > 20);
+    assert.deepEqual(
+      [...folders].filter((name) => !map.includes(`\`${name}\``)),
+      [],
+    );
+  });
+
+  it("names no file that is not there", () => {
+    const named = [...map.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name]) => `/${name}`);
+    assert.deepEqual(
+      named.filter((name) => !files.some((path) => `/${path}`.endsWith(name))),
+      [],
+    );
+  });
+});
+
 describe("architecture: the manifest", () => {
   it("has no run-time dependency, and pins every other one exactly", () => {
     assert.equal(manifest.dependencies, undefined, "everything is bundled");
