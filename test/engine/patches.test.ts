@@ -40,7 +40,7 @@ describe("patched libraries", function () {
   check("what is only named before an equals sign is not stored into, and cells do not wait for it", {
     cells: {
       a: "import http, math, datetime\ngrid = {}",
-      b: "def area(r: datetime.date, unit='cm'):\n    return r\nprint(math.pi, end='\\n')\ngrid[math.e, 0] = 1\nkept = [http.HTTPStatus.OK, dict(a=1)]",
+      b: "def area(r: datetime.date, unit='cm'):\n    return r\nprint(math.pi, end='\\n')\ngrid[math.e, 0] = [1]\nkept = [http.HTTPStatus.OK, dict(a=1)]",
       c: "print(dict([(datetime.date.min, 1)], k=datetime.date.max), http.HTTPStatus.OK)",
       d: "math.tau, math.extra = 6, 7",
       e: "print(math.tau, math.extra)",
