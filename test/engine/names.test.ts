@@ -146,10 +146,10 @@ describe("names", function () {
     ],
   });
 
-  check("walrus, star targets, match and nested functions bind what they bind", {
+  check("walrus, star targets and nested functions bind what they bind", {
     cells: {
       a: "if (n := 3) > 2:\n    first, *rest = range(n)",
-      b: "match {'k': [1, 2]}:\n    case {'k': [x, *others]}:\n        pass",
+      b: "for x, *others in [[1, 2]]:\n    pass",
       c: "def outer():\n    x = 99\n    def deep():\n        return x + n\n    return deep()\nprint(outer())",
       d: "print(n, first, rest, x, others)",
     },
