@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { detailOf } from "../core/thrown.ts";
 import { EXPORT_FORMATS } from "../host/export/export.ts";
 import { addAgentCommands } from "./agent-commands.ts";
 import { attachCommand, stopCommand } from "./attach.ts";
@@ -166,7 +167,7 @@ main(process.argv).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`strata: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`strata: ${detailOf(error)}\n`);
     process.exitCode = EXIT.failed;
   },
 );

@@ -27,6 +27,7 @@ import { registerOutputSync } from "./outputs/sync.ts";
 import { createKeys } from "./prompts/keys.ts";
 import { createWindowModels } from "./prompts/models.ts";
 import { registerPrompts } from "./prompts/register.ts";
+import { watchChangesOutside } from "./session/changes-outside.ts";
 import { createHost } from "./session/host.ts";
 import { rejoinKeptRuns } from "./session/rejoin.ts";
 import { createSessions } from "./session/sessions.ts";
@@ -52,6 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerFolderEditor(open),
     registerController(sessions, runs, context.extension.id),
     rejoinKeptRuns(sessions, runs, log),
+    watchChangesOutside(sessions),
     registerOutputSync(sessions, runs.controllerFor, log),
     registerCellStatus(sessions),
     registerDiagnostics(sessions, log),

@@ -11,6 +11,7 @@ import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
 import type { CellHead, CellRecord, EnvironmentIdentity, RecipeKey } from "../store/model.ts";
+import { detailOf } from "../thrown.ts";
 import { type Executed, engineError, execute, headOf } from "./execute.ts";
 import { type Inspection, inspectInputs } from "./inspect.ts";
 import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
@@ -283,7 +284,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
 }
 
 function broken(thrown: unknown, reason: Reason): Outcome & { status: "error" } {
-  const error = engineError("StrataError", thrown instanceof Error ? (thrown.stack ?? thrown.message) : `${thrown}`);
+  const error = engineError("StrataError", detailOf(thrown));
   return { status: "error", error, outputs: [{ type: "error", error }], reason, durationMs: 0 };
 }
 

@@ -6,6 +6,7 @@
  * the characters it concerns. Keys live in a Map, so a key called `__proto__` is a key like any other.
  */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+import { messageOf } from "../thrown.ts";
 
 export type TomlValue = TomlScalar | TomlArray | TomlTable;
 
@@ -62,7 +63,7 @@ export function readToml(text: string): TomlDocument {
     if (error instanceof ParseError) {
       return { kind: "error", ...placeOf(text, error), message: error.message };
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { kind: "error", line: 1, column: 1, message };
   }
 }

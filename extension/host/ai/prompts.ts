@@ -10,6 +10,7 @@ import { costOf } from "../../core/ai/models.ts";
 import type { AskEvent, Asked, AskFailure, PromptPort, PromptQuestion } from "../../core/ai/prompt-port.ts";
 import { providerIdentity } from "../../core/ai/prompt-spec.ts";
 import { providerSpec } from "../../core/ai/providers.ts";
+import { messageOf } from "../../core/thrown.ts";
 import type { Answers, StoredAnswer } from "./answers.ts";
 import type { Cassette } from "./cassette.ts";
 import type { Ledger } from "./ledger.ts";
@@ -140,7 +141,7 @@ export function createPrompts(ports: PromptPorts): PromptPort {
         if (asked.kind === "answer" || asked.failure.kind !== "cancelled" || signal.aborted) return shared(asked);
       }
       const asking = find(question, request, on, signal)
-        .catch((thrown: unknown) => fail("malformed", thrown instanceof Error ? thrown.message : String(thrown)))
+        .catch((thrown: unknown) => fail("malformed", messageOf(thrown)))
         .finally(() => underWay.delete(request));
       underWay.set(request, asking);
       return asking;

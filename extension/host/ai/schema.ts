@@ -1,6 +1,7 @@
 /** JSON Schema by ajv, loaded when the first schema is met. What is wrong is said in sentences a model can act on. */
 import type { ErrorObject, Options } from "ajv";
 import type { JsonSchema } from "../../core/ai/model.ts";
+import { messageOf } from "../../core/thrown.ts";
 
 export type SchemaCheck = (value: unknown) => readonly string[];
 
@@ -19,7 +20,7 @@ export async function compileSchema(schema: JsonSchema): Promise<SchemaCheck | {
     const validate = ajv.compile(rest);
     return (value) => (validate(value) ? [] : sentences(validate.errors ?? []));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { problem: `@output_schema is no JSON Schema: ${why}. Correct it.` };
   }
 }

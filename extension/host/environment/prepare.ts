@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { EnvironmentIdentity } from "../../core/store/model.ts";
+import { messageOf } from "../../core/thrown.ts";
 import { stateAt } from "../observe/look.ts";
 import type { Identifier } from "./identity.ts";
 import { findPython, isExecutable, type Located, type Variables, venvAt } from "./locate.ts";
@@ -235,7 +236,7 @@ async function remember(folder: string, onProgress: (line: string) => void): Pro
     await writeFileAtomic(statePath(folder), JSON.stringify(currentState(folder)));
   } catch (error) {
     onProgress(
-      `${statePath(folder)} cannot be written, so the next run checks the environment again: ${error instanceof Error ? error.message : String(error)}`,
+      `${statePath(folder)} cannot be written, so the next run checks the environment again: ${messageOf(error)}`,
     );
   }
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../core/thrown.ts";
 import { type Variables, which } from "./locate.ts";
 import { CANCELLED, type Failed, failed } from "./problem.ts";
 import { type Ended, runTool } from "./tool.ts";
@@ -48,7 +49,7 @@ export async function findUv(options: UvOptions): Promise<{ readonly uv: string 
       }
       reasons.push(`${python}: ${whyFailed(ended)}`);
     } catch (error) {
-      reasons.push(`${storage}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${storage}: ${messageOf(error)}`);
     } finally {
       rmSync(aside, { recursive: true, force: true });
     }

@@ -8,6 +8,7 @@ import { parseAnnotations } from "../../core/notebook/annotations.ts";
 import type { Cell, CellId } from "../../core/notebook/model.ts";
 import type { Output } from "../../core/outputs/model.ts";
 import { describeReason } from "../../core/plan/describe.ts";
+import { messageOf, systemCode } from "../../core/thrown.ts";
 import type { OpenNotebook } from "../engine/open.ts";
 
 export const EXPORT_FORMATS = ["script", "ipynb"] as const;
@@ -19,7 +20,7 @@ export async function writeExport(file: string, text: string): Promise<string | 
     await writeFile(file, text);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+    return systemCode(error) ?? messageOf(error);
   }
 }
 

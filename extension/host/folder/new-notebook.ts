@@ -4,7 +4,8 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { plainWords } from "../../core/notebook/names.ts";
 import { tomlString } from "../../core/notebook/toml-write.ts";
-import { type FolderProblem, problemFor, systemCode } from "./problem.ts";
+import { systemCode } from "../../core/thrown.ts";
+import { type FolderProblem, problemFor } from "./problem.ts";
 
 export interface NewNotebook {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** What can go wrong with a notebook folder on disk, as values. */
+import { systemCode } from "../../core/thrown.ts";
 
 export interface FolderProblem {
   readonly code:
@@ -11,11 +12,6 @@ export interface FolderProblem {
   readonly path: string;
   /** What happened, and what to do. */
   readonly message: string;
-}
-
-/** The system's code of an error, such as `ENOENT`; undefined for what is not a system error. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

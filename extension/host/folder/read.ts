@@ -9,7 +9,8 @@ import { TOML_FILE } from "../../core/notebook/reader.ts";
 import { decodeUtf8 } from "../../core/notebook/text.ts";
 import { readToml, type TomlDocument } from "../../core/notebook/toml.ts";
 import { withoutUpdatedAt } from "../../core/notebook/updated-at.ts";
-import { type FolderProblem, problemFor, systemCode } from "./problem.ts";
+import { systemCode } from "../../core/thrown.ts";
+import { type FolderProblem, problemFor } from "./problem.ts";
 import { inSlices } from "./slices.ts";
 
 export interface FolderStat {

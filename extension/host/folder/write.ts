@@ -3,8 +3,9 @@ import { mkdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { Bundle, Digests } from "../../core/notebook/bundle.ts";
+import { systemCode } from "../../core/thrown.ts";
 import { pathsToCompare, planWrites } from "./plan-writes.ts";
-import { type FolderProblem, problemFor, systemCode } from "./problem.ts";
+import { type FolderProblem, problemFor } from "./problem.ts";
 import { readFiles } from "./read.ts";
 
 export interface WriteOptions {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { Duplex, type Readable, type Writable } from "node:stream";
+import { messageOf } from "../../core/thrown.ts";
 import { type Connection, type Greeting, openConnection } from "./connection.ts";
 import type { Exit } from "./errors.ts";
 import type { LogFiles } from "./log-files.ts";
@@ -68,7 +69,7 @@ export function startGuest({ python, harness, environ, platform = process.platfo
       windowsHide: true,
     });
   } catch (error) {
-    return unstarted(error instanceof Error ? error.message : String(error));
+    return unstarted(messageOf(error));
   }
   const channel = channelOf(child, windows);
   if (child.stderr === null || channel === undefined) return unstarted("its pipes could not be made");

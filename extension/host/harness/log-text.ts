@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { systemCode } from "../store/problem.ts";
+import { systemCode } from "../../core/thrown.ts";
 import type { Position } from "./wire.ts";
 
 export type Emit = (name: "stdout" | "stderr", text: string) => void;

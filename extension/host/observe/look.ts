@@ -1,5 +1,6 @@
 /** A look at one file, and what tells its states apart. */
 import { type BigIntStats, lstatSync, statSync } from "node:fs";
+import { systemCode } from "../../core/thrown.ts";
 
 const PERMISSIONS = 0o7777n;
 
@@ -13,7 +14,7 @@ export function lookUp(path: string | Buffer, link = false): BigIntStats | "miss
 }
 
 export function absenceOf(error: unknown): "missing" | "unreadable" {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = systemCode(error);
   return code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable";
 }
 

@@ -3,7 +3,7 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { RunEvent, RunSummary } from "../../core/engine/model.ts";
-import { systemCode } from "../store/problem.ts";
+import { messageOf, systemCode } from "../../core/thrown.ts";
 import { readGrowing } from "./growing-file.ts";
 
 export type Entry =
@@ -30,7 +30,7 @@ export function openJournal(path: string, onTorn: (message: string) => void): Jo
         for (let at = 0; at < line.length; ) at += writeSync(file, line, at);
       } catch (error) {
         torn = true;
-        const why = systemCode(error) ?? (error instanceof Error ? error.message : String(error));
+        const why = systemCode(error) ?? messageOf(error);
         onTorn(
           `What this run does can no longer be written to ${path} (${why}). It goes on, and what it finishes is stored.`,
         );

@@ -10,8 +10,9 @@ import { dirname, join, sep } from "node:path";
 import { isDigest } from "../../core/json/fields.ts";
 import type { Digest } from "../../core/outputs/model.ts";
 import type { ContentStore } from "../../core/store/model.ts";
+import { messageOf, systemCode } from "../../core/thrown.ts";
 import { digestOf, digestOfFile } from "./digest.ts";
-import { type StoreProblem, systemCode, writeProblem } from "./problem.ts";
+import { type StoreProblem, writeProblem } from "./problem.ts";
 
 export interface ContentOptions {
   readonly contentDir: string;
@@ -221,7 +222,7 @@ function isAbsence(error: unknown): boolean {
 }
 
 function readProblem(error: unknown, path: string): StoreProblem {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return {
     code: "store-unavailable",
     path,

@@ -9,8 +9,9 @@ import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import KeyvSqlite from "@keyv/sqlite";
+import { systemCode } from "../../core/thrown.ts";
 import { type Connection, connect } from "./connection.ts";
-import { causeOf, systemCode } from "./problem.ts";
+import { causeOf } from "./problem.ts";
 
 /** The keyv namespaces; both live in one table. */
 export const RECORDS = "records";

@@ -16,7 +16,8 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { type StoreProblem, systemCode } from "./problem.ts";
+import { messageOf, systemCode } from "../../core/thrown.ts";
+import type { StoreProblem } from "./problem.ts";
 
 export interface StoreKeys {
   /** Signs what is written from now on. */
@@ -64,7 +65,7 @@ function userKey({ env, platform, onProblem }: KeyOptions): KeyObject {
     onProblem({
       code: "key-unavailable",
       path: file,
-      message: `The key that stored results are signed with cannot be kept in ${file} (${textOf(error)}). Results of this session will be computed again next time. Make the folder writable, or set XDG_STATE_HOME to one that is.`,
+      message: `The key that stored results are signed with cannot be kept in ${file} (${messageOf(error)}). Results of this session will be computed again next time. Make the folder writable, or set XDG_STATE_HOME to one that is.`,
     });
     return createSecretKey(randomBytes(32));
   }
@@ -131,7 +132,7 @@ function teamKey({ env, teamKeyFile, onProblem }: KeyOptions): KeyObject | undef
     try {
       text = readFileSync(named, "utf8").trim();
     } catch (error) {
-      why = textOf(error);
+      why = messageOf(error);
     }
   }
   if (text.length < LEAST_TEAM_KEY) {
@@ -143,8 +144,4 @@ function teamKey({ env, teamKeyFile, onProblem }: KeyOptions): KeyObject | undef
     return undefined;
   }
   return createSecretKey(createHash("sha256").update(`strata.store.team-key.v1\n${text}`).digest());
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

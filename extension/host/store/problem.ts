@@ -2,6 +2,7 @@
  * What the store says when its medium fails. Never thrown at the caller: a result that cannot be kept is computed
  * again, so the message is all that is lost if nobody shows it.
  */
+import { messageOf, systemCode } from "../../core/thrown.ts";
 export interface StoreProblem {
   readonly code: StoreProblemCode;
   /** The file or folder it is about. */
@@ -84,7 +85,7 @@ export function causeOf(error: unknown): Cause {
 
 /** The problem that a failed write to `path` amounts to. */
 export function writeProblem(error: unknown, path: string): StoreProblem {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const until = "Results of this session are kept in memory only and will be computed again next time.";
   switch (causeOf(error)) {
     case "full":
@@ -112,10 +113,6 @@ export function writeProblem(error: unknown, path: string): StoreProblem {
         message: `Results cannot be stored in ${path} (${why}). ${until} Check the folder, or choose another one for the store.`,
       };
   }
-}
-
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function sqliteCode(error: unknown): number | undefined {

@@ -1,6 +1,7 @@
 /** Reads pages of a table's Arrow file from disk, with no Python and without reading the rest of the file. */
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
+import { messageOf, systemCode } from "../../core/thrown.ts";
 import type { Block, Footer } from "./footer.ts";
 import {
   batchLength,
@@ -125,10 +126,10 @@ function damaged(path: string, what: string): TableFault {
 }
 
 function unreadable(path: string, error: unknown): TableFault {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+  if (systemCode(error) === "ENOENT") {
     const message = "The stored rows of this table are no longer there. Run the cell again to show it.";
     return { kind: "table-missing", path, message };
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return { kind: "table-unreadable", path, message: `The stored rows of this table cannot be read: ${reason}` };
 }

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { changesOf } from "../../core/agent/branch.ts";
 import { decide, type OneCell } from "../../core/agent/decide.ts";
 import type { CellId } from "../../core/notebook/model.ts";
+import { messageOf } from "../../core/thrown.ts";
 import { type Debounced, debounce } from "../session/debounce.ts";
 import type { Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -124,7 +125,7 @@ export function registerReview(sessions: Sessions, agents: Agents, log: vscode.L
 
   const report = (error: unknown): void => {
     log.error(`The agent's changes: ${String(error)}`);
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(messageOf(error));
   };
   const command = (id: string, work: (session: Session) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, async (argument: unknown) => {

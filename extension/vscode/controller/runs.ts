@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Outcome, RunEvent, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import { describeReason, formatDuration } from "../../core/plan/describe.ts";
 import { LEAVE } from "../../core/run/model.ts";
+import { detailOf, messageOf } from "../../core/thrown.ts";
 import { createPackageOffer } from "../environment/package-offer.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted, showOptions } from "../outputs/options.ts";
@@ -182,9 +183,9 @@ async function explainRestricted(): Promise<void> {
 }
 
 async function reportFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
-  log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  log.error(detailOf(error));
   const show = "Show Log";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const choice = await vscode.window.showErrorMessage(`The notebook could not be run. ${message}`, show);
   if (choice === show) log.show();
 }

@@ -8,6 +8,7 @@ import type {
   ModelProvider,
   ModelRequest,
 } from "../../core/ai/model.ts";
+import { messageOf } from "../../core/thrown.ts";
 
 /** Our own models are offered to VS Code under this vendor; asking them again by way of VS Code would go round in a circle. */
 const OWN_VENDOR = "strata";
@@ -144,7 +145,7 @@ async function usageOf(
 }
 
 function toFailure(error: unknown, model: vscode.LanguageModelChat): ModelFailure {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const code = error instanceof vscode.LanguageModelError ? error.code : "";
   if (code === vscode.LanguageModelError.NoPermissions.name) {
     return {

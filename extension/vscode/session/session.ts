@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import { nextEnding } from "../../core/engine/ending.ts";
 import type { CellStatus, RunEvent, RunRequest, RunSummary } from "../../core/engine/model.ts";
 import type { CellId, Notebook, Problem } from "../../core/notebook/model.ts";
+import { detailOf } from "../../core/thrown.ts";
 import { folderOf } from "../document/address.ts";
 import { cellIdOf } from "../document/cells.ts";
 import { createNotebookReader } from "../document/notebook-reader.ts";
@@ -109,7 +110,7 @@ export function createSession(options: SessionOptions): Session {
 
   const pause = (): number => Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.least, 2 * tookMs));
   const refreshLater = debounce(pause, () => {
-    refresh().catch((error: unknown) => options.log.error(`Statuses of ${folder}: ${describe(error)}`));
+    refresh().catch((error: unknown) => options.log.error(`Statuses of ${folder}: ${detailOf(error)}`));
   });
 
   /** What a run does to a status is shown at once; how valid the result is follows from the next refresh. */
@@ -167,7 +168,7 @@ export function createSession(options: SessionOptions): Session {
       disposed = true;
       clearTimeout(ending);
       refreshLater.dispose();
-      opening?.then((result) => result.dispose()).catch((error: unknown) => options.log.error(describe(error)));
+      opening?.then((result) => result.dispose()).catch((error: unknown) => options.log.error(detailOf(error)));
     },
   };
   return session;
@@ -175,8 +176,4 @@ export function createSession(options: SessionOptions): Session {
 
 function sameStatuses(before: readonly CellStatus[], after: readonly CellStatus[]): boolean {
   return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
