@@ -5,19 +5,18 @@
 import type { CellId, Notebook } from "../notebook/model.ts";
 import type { Output } from "../outputs/model.ts";
 import type { PlanPorts } from "../plan/lookup.ts";
-import type { Reason } from "../plan/model.ts";
 import { moduleTraits } from "../plan/module-traits.ts";
 import { createPlanner, type Planned } from "../plan/plan.ts";
 import type { Runner } from "../run/model.ts";
 import { decide, targetCells } from "../run/schedule.ts";
 import type { CellHead, CellRecord, EnvironmentIdentity, RecipeKey } from "../store/model.ts";
-import { detailOf } from "../thrown.ts";
-import { type Executed, engineError, execute, headOf } from "./execute.ts";
+import { broken, type Executed, execute } from "./execute.ts";
 import { type Inspection, inspectInputs } from "./inspect.ts";
 import type { Engine, Outcome, RunEvent, RunRequest, RunSummary } from "./model.ts";
 import type { EnginePorts, Ready } from "./ports.ts";
 import { type PreparedNotebook, prepareNotebook } from "./prepare.ts";
 import { previewPrompt } from "./prompt-preview.ts";
+import { headOf } from "./record.ts";
 import { statusesOf } from "./status.ts";
 import { summaryOf } from "./summary.ts";
 import { createUnwritten } from "./unwritten.ts";
@@ -281,11 +280,6 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       await turn;
     },
   };
-}
-
-function broken(thrown: unknown, reason: Reason): Outcome & { status: "error" } {
-  const error = engineError("StrataError", detailOf(thrown));
-  return { status: "error", error, outputs: [{ type: "error", error }], reason, durationMs: 0 };
 }
 
 const NOTHING: Outcome = { status: "none", reason: { kind: "nothing-to-run" } };

@@ -1,30 +1,17 @@
 /** One cell, from its plan to its committed record. */
-
 import type { CellAnalysis } from "../analysis/model.ts";
-import { isSecretName } from "../notebook/secrets.ts";
-import type { CellError, Output } from "../outputs/model.ts";
-import type { Inputs } from "../plan/inputs.ts";
-import type { CellPlan, Reason } from "../plan/model.ts";
-import type { PreparedCell } from "../plan/prepared.ts";
+import { systemError } from "../outputs/system-error.ts";
+import type { Reason } from "../plan/model.ts";
 import { readsClock, samplesIn } from "../plan/samples.ts";
-import type { CellJob, JobEvent, JobResult, Runner } from "../run/model.ts";
-import type { Binding, CellHead, CellRecord, DefinitionSource, Observation } from "../store/model.ts";
+import type { JobEvent, JobResult, Runner } from "../run/model.ts";
+import type { CellHead, Observation } from "../store/model.ts";
+import { detailOf } from "../thrown.ts";
 import { createCollector } from "./collect.ts";
+import { type Execution, toJob } from "./job.ts";
 import type { Outcome } from "./model.ts";
 import type { EnginePorts } from "./ports.ts";
 import { runPrompt } from "./prompt-cell.ts";
-
-export interface Execution {
-  readonly notebook: string;
-  readonly prepared: PreparedCell;
-  readonly plan: CellPlan & { action: "run" };
-  readonly reason: Reason;
-  readonly inputs: Inputs;
-  readonly own: Readonly<Record<string, DefinitionSource>>;
-  readonly ambient: Readonly<Record<string, string>>;
-  readonly environ: Readonly<Record<string, string>>;
-  readonly timeout: number | undefined;
-}
+import { headOf, isEvidence, toRecord } from "./record.ts";
 
 /** How a cell ended, and the writing that remains: content is already stored by the child, the record comes last. */
 export interface Executed {
@@ -148,135 +135,8 @@ function whatRuns(analysis: CellAnalysis | undefined): string {
   );
 }
 
-/** A failure of our own making, where no child was to blame. */
-export function engineError(name: string, message: string): CellError {
-  return { name, message, traceback: `${name}: ${message}`, frames: [] };
-}
-
-export function headOf(record: CellRecord): CellHead {
-  return {
-    version: 1,
-    key: record.key,
-    components: record.components,
-    status: "ok",
-    outputs: record.outputs,
-    durationMs: record.durationMs,
-    finishedAt: record.finishedAt,
-  };
-}
-
-export function toJob(
-  execution: Omit<Execution, "plan" | "notebook" | "reason"> & { readonly plan: { readonly key: string } },
-  ports: EnginePorts,
-): CellJob {
-  const { prepared, plan, inputs, own, ambient, environ, timeout } = execution;
-  const paths: Binding[] = Object.entries(prepared.paths).map(([name, path]) => ({ kind: "path", name, path }));
-  const job: CellJob = {
-    cell: prepared.cell.id,
-    name: prepared.cell.file,
-    file: prepared.file,
-    source: prepared.analysis?.python ?? prepared.cell.source,
-    ...(prepared.analysis?.python === undefined ? {} : { shown: prepared.cell.source }),
-    ...(prepared.analysis === undefined || prepared.analysis.futures.length === 0
-      ? {}
-      : { futures: prepared.analysis.futures }),
-    folder: ports.folder,
-    bindings: [...inputs.bindings, ...paths],
-    definitions: inputs.definitions,
-    ownDefinitions: own,
-    ownImports: ownImports(prepared, inputs),
-    ambient,
-    ...(inputs.patches.length > 0 ? { patches: inputs.patches } : {}),
-    environ,
-    seed: plan.key,
-  };
-  return timeout === undefined ? job : { ...job, timeout };
-}
-
-function toRecord(
-  execution: Execution,
-  result: JobResult & { status: "ok" },
-  outputs: readonly Output[],
-  durationMs: number,
-  finishedAt: string,
-): CellRecord {
-  const { plan, own, inputs } = execution;
-  return {
-    version: 1,
-    key: plan.key,
-    notebook: execution.notebook,
-    cell: plan.cell,
-    components: plan.components,
-    observed: result.observed.filter((seen) => isEvidence(seen, execution)),
-    values: result.values,
-    unstorable: result.unstorable,
-    changed: result.changed,
-    deleted: result.deleted,
-    ambient: result.ambient,
-    definitions: referredDefinitions(result, own, inputs),
-    sample: result.sample,
-    outputs,
-    durationMs,
-    finishedAt,
-  };
-}
-
-/**
- * Not even the hash of a secret is written down. And Python looks up lines of a cell's file for a warning or a traceback:
- * what the cell's text means is in its key, so a comment in it is no change.
- */
-function isEvidence(seen: Observation, { prepared, inputs }: Execution): boolean {
-  if (seen.kind === "environ") return !isSecretName(seen.name);
-  // On a branch, or before the first save, that file is not there.
-  if (seen.kind !== "file" && seen.kind !== "missing" && seen.kind !== "asked") return true;
-  const isText = (file: string): boolean => file.endsWith(`/${seen.path}`);
-  return seen.path !== `cells/${prepared.cell.file}` && !inputs.reached.some((source) => isText(source.file));
-}
-
-/** The sources that the values' pickles refer to, with those that they need in turn. */
-function referredDefinitions(
-  result: JobResult & { status: "ok" },
-  own: Readonly<Record<string, DefinitionSource>>,
-  { definitions: given, slots }: Inputs,
-): Record<string, DefinitionSource> {
-  const digestOf = new Map<string, string>();
-  /** What a definition takes as it executes may refer to others: a base class whose state holds its subclasses. */
-  const referring = new Map<string, readonly string[]>();
-  for (const slot of slots.values()) if (slot.kind === "value") referring.set(slot.digest, slot.value.definitions);
-  for (const value of result.values) {
-    referring.set(value.digest, value.definitions);
-    for (const { name } of value.variables) digestOf.set(name, value.digest);
-  }
-  const known: Record<string, DefinitionSource> = { ...given };
-  for (const source of Object.values(own)) known[source.hash] = withDigests(source, digestOf);
-
-  const referred: Record<string, DefinitionSource> = {};
-  const queue = result.values.flatMap((value) => value.definitions);
-  for (let hash = queue.pop(); hash !== undefined; hash = queue.pop()) {
-    const source = known[hash];
-    if (source === undefined || referred[hash] !== undefined) continue;
-    referred[hash] = source;
-    for (const binding of source.early) {
-      if (binding.kind === "definition") queue.push(binding.hash);
-      // Of a value that came with a definition from above nobody here knows more than that it had what it needs.
-      else if (binding.kind === "value") queue.push(...(referring.get(binding.digest) ?? Object.keys(given)));
-    }
-  }
-  return referred;
-}
-
-/** Early values of the defining cell have a digest only now. */
-function withDigests(source: DefinitionSource, digestOf: ReadonlyMap<string, string>): DefinitionSource {
-  if (!source.early.some((binding) => binding.kind === "value" && binding.digest === "")) return source;
-  const early = source.early.map((binding): Binding => {
-    if (binding.kind !== "value" || binding.digest !== "") return binding;
-    return { ...binding, digest: digestOf.get(binding.name) ?? "" };
-  });
-  return { ...source, early };
-}
-
-/** Names bound by import statements that whoever needs them repeats. */
-function ownImports(prepared: PreparedCell, inputs: Inputs): readonly string[] {
-  const imports = prepared.analysis?.imports.map((item) => item.name) ?? [];
-  return imports.filter((name) => !inputs.importedValues.includes(name));
+/** How a cell ends in which we have a bug: it must not look as if it were still running. */
+export function broken(thrown: unknown, reason: Reason): Outcome & { status: "error" } {
+  const error = systemError("StrataError", detailOf(thrown));
+  return { status: "error", error, outputs: [{ type: "error", error }], reason, durationMs: 0 };
 }

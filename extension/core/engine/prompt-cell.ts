@@ -8,6 +8,7 @@ import type { Asked, AskFailure, PromptPort, PromptQuestion } from "../ai/prompt
 import type { PromptSpec } from "../ai/prompt-spec.ts";
 import { parseRendered, RENDERED_MIME, type RenderedPart, renderSource, storeSource } from "../ai/rendered.ts";
 import type { CellError, MimeItem } from "../outputs/model.ts";
+import { systemError } from "../outputs/system-error.ts";
 import type { CellJob, JobEvent, JobResult, Runner } from "../run/model.ts";
 import { runRows } from "./prompt-rows.ts";
 
@@ -67,7 +68,7 @@ export async function render(
   const rendered = text === undefined ? undefined : parseRendered(text);
   if (rendered === undefined) {
     const message = "The rendered prompt could not be read back from the store. Check the disk that it is on.";
-    return { result: { status: "error", error: cellError("StrataError", message), durationMs: result.durationMs } };
+    return { result: { status: "error", error: systemError("StrataError", message), durationMs: result.durationMs } };
   }
   return { prompts: rendered.prompts, observed: result };
 }
@@ -199,7 +200,7 @@ function storeJob(run: PromptRun, source: string): CellJob {
 }
 
 function failed(failure: AskFailure, durationMs: number): JobResult {
-  const error = cellError(ERROR_NAMES[failure.kind] ?? "ModelError", failure.message);
+  const error = systemError(ERROR_NAMES[failure.kind] ?? "ModelError", failure.message);
   return { status: failure.kind === "cancelled" ? "interrupted" : "error", error, durationMs };
 }
 
@@ -212,7 +213,3 @@ export const ERROR_NAMES: Readonly<Partial<Record<AskFailure["kind"], string>>> 
   "not-recorded": "AnswerNotRecorded",
   cancelled: "Interrupted",
 };
-
-function cellError(name: string, message: string): CellError {
-  return { name, message, traceback: `${name}: ${message}`, frames: [] };
-}

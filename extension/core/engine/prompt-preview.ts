@@ -8,7 +8,7 @@ import type { CellError } from "../outputs/model.ts";
 import type { Reason } from "../plan/model.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { PreparedCell } from "../plan/prepared.ts";
-import { toJob } from "./execute.ts";
+import { toJob } from "./job.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { PreparedNotebook } from "./prepare.ts";
 import { render } from "./prompt-cell.ts";

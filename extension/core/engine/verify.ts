@@ -10,7 +10,7 @@ import type { Runner } from "../run/model.ts";
 import type { CellRecord } from "../store/model.ts";
 import { createCollector } from "./collect.ts";
 import { differences } from "./compare.ts";
-import { toJob } from "./execute.ts";
+import { toJob } from "./job.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { PreparedNotebook } from "./prepare.ts";
 

@@ -1,14 +1,13 @@
 /** Errors that are not exceptions of the user's code: each says what happened, likely causes and the next step. */
 import type { CellError } from "../../core/outputs/model.ts";
+import { systemError } from "../../core/outputs/system-error.ts";
+
+export { systemError };
 
 const CELL_TIMEOUT = "CellTimeout";
 const CELL_CRASHED = "CellCrashed";
 export const CELL_INTERRUPTED = "KeyboardInterrupt";
 const PYTHON_UNAVAILABLE = "PythonUnavailable";
-
-export function systemError(name: string, message: string): CellError {
-  return { name, message, traceback: `${name}: ${message}`, frames: [] };
-}
 
 export function timeoutError(seconds: number, where: CellError | undefined): CellError {
   const unit = seconds === 1 ? "second" : "seconds";

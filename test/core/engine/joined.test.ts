@@ -1,6 +1,7 @@
 /** A run that began before it was asked for counts only while what it has seen is still so. */
 import assert from "node:assert/strict";
-import { type Execution, execute } from "../../../extension/core/engine/execute.ts";
+import { execute } from "../../../extension/core/engine/execute.ts";
+import type { Execution } from "../../../extension/core/engine/job.ts";
 import type { EnginePorts } from "../../../extension/core/engine/ports.ts";
 import type { JobEvent, JobResult, Runner } from "../../../extension/core/run/model.ts";
 import type { Observation } from "../../../extension/core/store/model.ts";
