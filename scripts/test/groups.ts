@@ -26,6 +26,7 @@ const needs: Readonly<Record<string, readonly Need[]>> = {
   core: [],
   host: ["python"],
   harness: ["python"],
+  versions: ["python"],
   "harness-display": ["python", "uv", "display-packages"],
   engine: ["python"],
   cli: ["python", "uv"],
