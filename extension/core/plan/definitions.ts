@@ -6,6 +6,7 @@ import type { CellAnalysis, Definition, ImportBinding } from "../analysis/model.
 import type { CellId } from "../notebook/model.ts";
 import type { Hash } from "../recipe/key.ts";
 import type { Binding, DefinitionSource, RecipeKey } from "../store/model.ts";
+import { toBinding } from "./install.ts";
 import { MODULE } from "./module-traits.ts";
 import { type Names, type Namespace, type Slot, slotRef } from "./slots.ts";
 
@@ -155,24 +156,6 @@ function definitionSlot(
     definition.source.startsWith("@") &&
     (modules.length > 0 || early.some(({ slot }) => slot.kind === "definition" || slot.kind === "value"));
   return { kind: "definition", cell: at.cell, source, table, complete, stateful: isDecorated || isStateful(source) };
-}
-
-/** How a slot is installed in a child; undefined while it is not known. */
-export function toBinding(name: string, slot: Slot): Binding | undefined {
-  switch (slot.kind) {
-    case "value":
-      return { kind: "value", name, digest: slot.digest, variable: name };
-    case "definition":
-      return { kind: "definition", name, hash: slot.source.hash };
-    case "import":
-      return { kind: "import", name, statement: slot.statement };
-    case "pending":
-    case "blocked":
-    case "unstorable":
-      return undefined;
-    default:
-      return slot satisfies never;
-  }
 }
 
 /**

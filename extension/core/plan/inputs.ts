@@ -7,8 +7,8 @@ import type { CellAnalysis, Definition, Use } from "../analysis/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { Patch } from "../run/model.ts";
 import type { Binding, DefinitionSource, RecipeComponents } from "../store/model.ts";
-import { toBinding } from "./definitions.ts";
-import { type Names, NO_CELL, type Slot, slotRef } from "./slots.ts";
+import { installed, siblings } from "./install.ts";
+import type { Names, Slot } from "./slots.ts";
 import { asksByText, mayHoldText, statementsOf, unpickles, wordsIn, wordsInStrings } from "./text-names.ts";
 
 export interface Inputs {
@@ -46,7 +46,6 @@ export interface Carried {
 }
 
 const NOTHING: Carried = { needs: [], definitions: {} };
-const INSTALL_ORDER = { import: 0, definition: 1, path: 2, value: 3 } as const;
 
 export function resolveInputs(
   analysis: CellAnalysis,
@@ -166,40 +165,8 @@ export function resolveInputs(
   }
 
   for (const source of reached) for (const module of source.ambient) ambient.add(module);
-  const names = [...slots.keys()].sort();
-  const bindings: Binding[] = [];
-  const components: { name: string; ref: string; from?: CellId; summary?: string }[] = [];
-  for (const name of names) {
-    const slot = slots.get(name) as Slot;
-    const binding = toBinding(name, slot);
-    const ref = slotRef(slot);
-    if (binding === undefined || ref === undefined) continue;
-    bindings.push(binding);
-    const summary = summaryOf(name, slot);
-    components.push({
-      name,
-      ref,
-      ...(slot.cell === NO_CELL ? {} : { from: slot.cell }),
-      ...(summary === undefined ? {} : { summary }),
-    });
-    // Names that share memory with one that is only read come along without a say in the key: should the cell change
-    // the value against all expectation, they are changed with it.
-    for (const other of siblings(name, slot, above)) {
-      const sibling = slots.has(other) ? undefined : above.get(other);
-      const extra = sibling && toBinding(other, sibling);
-      if (extra !== undefined && !bindings.some((known) => known.name === other)) bindings.push(extra);
-    }
-  }
-  // A value whose loading may call functions of the notebook comes after what those look up.
-  const needs = (name: string): boolean => {
-    const slot = above.get(name);
-    return slot?.kind === "value" && slot.value.needs.length > 0;
-  };
-  const rank = ({ kind, name }: Binding): number => INSTALL_ORDER[kind] + (kind === "value" && needs(name) ? 0.5 : 0);
-  bindings.sort((a, b) => rank(a) - rank(b));
   return {
-    bindings,
-    components,
+    ...installed(slots, above),
     definitions,
     slots,
     exposed,
@@ -213,10 +180,6 @@ export function resolveInputs(
     importedValues: [],
     patches: [],
   };
-}
-
-function summaryOf(name: string, slot: Slot): string | undefined {
-  return slot.kind === "value" ? slot.value.variables.find((variable) => variable.name === name)?.summary : undefined;
 }
 
 /** The cell's own functions and classes, as far as its statements reach them. */
@@ -264,17 +227,6 @@ function referred(
     for (const binding of source.early) if (binding.kind === "definition") queue.push(binding.hash);
   }
   return [...found.values()];
-}
-
-/** Other names for parts of the same stored value, as far as they still mean it. */
-function siblings(name: string, slot: Slot, above: Names): readonly string[] {
-  if (slot.kind !== "value" || slot.value.variables.length < 2) return [];
-  return slot.value.variables
-    .map((variable) => variable.name)
-    .filter((other) => {
-      const sibling = other === name ? undefined : above.get(other);
-      return sibling?.kind === "value" && sibling.digest === slot.digest;
-    });
 }
 
 function canBeHad(slot: Slot | undefined): boolean {
