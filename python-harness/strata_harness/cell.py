@@ -125,6 +125,8 @@ def _defined(statement: ast.stmt) -> str:
         return statement.name
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
         return statement.targets[0].id
+    if type(statement).__name__ == "TypeAlias":  # Since Python 3.12.
+        return str(statement.name.id)  # type: ignore[attr-defined]
     return ""
 
 

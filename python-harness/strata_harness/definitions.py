@@ -165,7 +165,12 @@ def show_classes(definitions: Definitions) -> None:
 
 def _has_identity(thing: Any) -> bool:
     """Whether `id` tells this object from others: a decorator may return anything, a small number too."""
-    return isinstance(thing, (type, types.FunctionType)) or hasattr(thing, "__wrapped__") or hasattr(thing, "__dict__")
+    return (
+        isinstance(thing, (type, types.FunctionType))
+        or type(thing).__name__ == "TypeAliasType"
+        or hasattr(thing, "__wrapped__")
+        or hasattr(thing, "__dict__")
+    )
 
 
 def _state(thing: Any) -> State:

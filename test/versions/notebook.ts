@@ -173,6 +173,12 @@ export const LANGUAGE: readonly Since[] = [
     prints: "3 __main__.Box[int] nested 3 True (T,)\n",
   },
   {
+    since: "3.12",
+    defines: "type Two[T] = tuple[T, Other]\nOther = float\ntype Tree = int | list[Tree]\naliases = [Two, Tree]",
+    uses: "print(Two.__value__, Two[int], Tree.__value__, [alias.__name__ for alias in aliases], aliases[0] is Two)",
+    prints: "tuple[T, float] Two[int] int | list[Tree] ['Two', 'Tree'] True\n",
+  },
+  {
     since: "3.13",
     defines:
       "import copy, types\ndef f():\n    x = 1\n    locals()['x'] = 2\n    return locals()\npoint = copy.replace(types.SimpleNamespace(a=1), a=2)",

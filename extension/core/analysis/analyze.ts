@@ -8,7 +8,7 @@ import { createPositions, type Position } from "./lines.ts";
 import { type CellAnalysis, type Definition, type ImportBinding, NO_NAMES, type Use } from "./model.ts";
 import { normalizeModule, normalizeNode } from "./normalize.ts";
 import { BOUND, DELETED, type Read, UNTOUCHED } from "./scope.ts";
-import { visitTopLevel } from "./statements.ts";
+import { aliasName, visitTopLevel } from "./statements.ts";
 import { childOfType, type PythonParser, type SyntaxNode, type SyntaxTree } from "./syntax.ts";
 import { findSyntaxError } from "./syntax-error.ts";
 import { type Candidate, createWalk, nameOf, type Walk } from "./walk.ts";
@@ -113,6 +113,9 @@ function candidateFor(walk: Walk, statement: SyntaxNode): Candidate | undefined 
   if (definition?.type === "function_definition" || definition?.type === "class_definition") {
     kind = definition.type === "function_definition" ? "function" : "class";
     name = childOfType(definition, "identifier");
+  } else if (statement.type === "type_alias_statement") {
+    kind = "type alias";
+    name = aliasName(statement);
   } else {
     const assignment = statement.type === "expression_statement" ? statement.children[0] : undefined;
     if (assignment?.type !== "assignment" || assignment.children.at(-1)?.type !== "lambda") return undefined;

@@ -28,7 +28,7 @@ export interface CellAnalysis {
   readonly unbinds: readonly string[];
   /** Unconditional top-level imports; a name bound a second time in the cell is not among them. */
   readonly imports: readonly ImportBinding[];
-  /** Unconditional top-level `def`, `class` and `name = lambda …`, bound once and not mutated in the cell. They travel as source. */
+  /** Unconditional top-level `def`, `class`, `name = lambda …` and `type name = …`, bound once and not mutated in the cell. They travel as source. */
   readonly definitions: readonly Definition[];
   /** Why static analysis cannot see everything: star imports, exec, globals(). */
   readonly dynamic: readonly { readonly line: number; readonly what: string }[];
@@ -107,7 +107,7 @@ export interface ImportBinding {
 
 export interface Definition {
   readonly name: string;
-  readonly kind: "function" | "class" | "lambda";
+  readonly kind: "function" | "class" | "lambda" | "type alias";
   /** The exact text, decorators included, dedented to column 0. */
   readonly source: string;
   /** 1-based line of `source` in the cell. */

@@ -176,9 +176,20 @@ function visitAugmented(walk: Walk, node: SyntaxNode): void {
 }
 
 /** `type X[T] = …`: the right side is evaluated only when asked for. */
+/** The keyword, what is on the left and what is on the right of a type alias: the keyword's type is "type" as well. */
+function aliasParts(node: SyntaxNode): readonly SyntaxNode[] {
+  return node.children.filter(({ type }) => type === "type");
+}
+
+/** The name that a type alias binds. */
+export function aliasName(node: SyntaxNode): SyntaxNode | undefined {
+  const named = aliasParts(node)[1]?.children[0];
+  const name = named?.type === "generic_type" ? named.children[0] : named;
+  return name?.type === "identifier" ? name : undefined;
+}
+
 function visitTypeAlias(walk: Walk, node: SyntaxNode): void {
-  // The keyword's type is "type" as well.
-  const [, left, right] = node.children.filter(({ type }) => type === "type");
+  const [, left, right] = aliasParts(node);
   const named = left?.children[0];
   if (node.children[0] !== undefined && named?.type !== "identifier" && named?.type !== "generic_type") {
     // `type(x).a = 1`, which the grammar takes for an alias as well.
@@ -186,7 +197,7 @@ function visitTypeAlias(walk: Walk, node: SyntaxNode): void {
     for (const part of node.children) visitExpression(walk, part, true);
     return;
   }
-  const name = named?.type === "generic_type" ? named.children[0] : named;
+  const name = aliasName(node);
   const parameters = named === undefined ? undefined : childOfType(named, "type_parameter");
   later(walk, () => {
     within(walk, createScope("type-parameters", walk.scope), () => {

@@ -10,10 +10,10 @@ import { CONVENTIONAL_ALIASES } from "./pure-names.ts";
 import { BOUND, createScope, DELETED, mangled, type Read, runsInOrder, type Scope, UNTOUCHED } from "./scope.ts";
 import type { SyntaxNode } from "./syntax.ts";
 
-/** A top-level def, class or lambda while it is not yet known whether it can travel as source. */
+/** A top-level def, class, lambda or type alias while it is not yet known whether it can travel as source. */
 export interface Candidate {
   readonly name: string;
-  readonly kind: "function" | "class" | "lambda";
+  readonly kind: "function" | "class" | "lambda" | "type alias";
   readonly node: SyntaxNode;
   /** Names read as it executes, with what had happened to them in the cell by then. */
   readonly early: Map<string, number>;

@@ -61,6 +61,11 @@ checks("definitions", [
     { definitions: ["function f", "function g"], late: { f: ["g"], g: ["f"] } },
   ],
   [
+    "type aliases",
+    "type Pair[T] = tuple[T, Other]\ntype Tree = list[Tree]",
+    { definitions: ["type alias Pair", "type alias Tree"], late: { Pair: ["tuple", "Other"], Tree: ["list"] }, uses: [] },
+  ],
+  [
     "one that needs a constant of the cell",
     "K = 2\ndef f(x=K): return x + L\nL = 3",
     { definitions: ["function f"], early: { f: ["K"] }, late: { f: ["L"] }, uses: [] },

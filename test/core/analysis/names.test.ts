@@ -22,7 +22,7 @@ checks("names a cell defines", [
   ["global without a binding", "def f():\n    global x\n    return x", { defines: ["f"] }],
   ["global at the top level", "global x\nx = 1", { defines: ["x"], maybeDefines: [] }],
   ["global in a class body", "class C:\n    global x\n    x = 1", { defines: ["x", "C"] }],
-  ["type alias", "type Pair[T] = tuple[T, Other]", { defines: ["Pair"], uses: ["Other?"] }],
+  ["type alias", "if x:\n    type Pair[T] = tuple[T, Other]", { defines: ["Pair"], uses: ["x", "Other?"] }],
   ["a store through type() is no type alias", "type(x).a = v", { defines: [], rawUses: ["type", "x", "v"] }],
   ["soft keywords are names", "match = 1\ntype = 2\ncase = 3\n_ = 4", { defines: ["match", "type", "case", "_"] }],
   ["semicolons", "a = 1; b = a", { defines: ["a", "b"], uses: [] }],
