@@ -63,7 +63,11 @@ checks("definitions", [
   [
     "type aliases",
     "type Pair[T] = tuple[T, Other]\ntype Tree = list[Tree]",
-    { definitions: ["type alias Pair", "type alias Tree"], late: { Pair: ["tuple", "Other"], Tree: ["list"] }, uses: [] },
+    {
+      definitions: ["type alias Pair", "type alias Tree"],
+      late: { Pair: ["tuple", "Other"], Tree: ["list"] },
+      uses: [],
+    },
   ],
   [
     "one that needs a constant of the cell",
