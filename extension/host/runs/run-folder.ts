@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export interface DetachedRun {
   readonly version: 1;
@@ -61,7 +61,7 @@ export async function listRuns(notebookFolder: string): Promise<readonly Detache
 export async function readRun(notebookFolder: string, id: string): Promise<DetachedRun | undefined> {
   try {
     const run = JSON.parse(await readFile(join(runsFolder(notebookFolder), id, "run.json"), "utf8")) as DetachedRun;
-    return run.version === 1 && run.id === id && typeof run.socket === "string" ? run : undefined;
+    return run.version === 1 && run.id === id && isSocket(run.socket) ? run : undefined;
   } catch {
     return undefined;
   }
@@ -70,7 +70,14 @@ export async function readRun(notebookFolder: string, id: string): Promise<Detac
 /** In a folder that only this user can enter: whoever reaches it may stop the run. */
 async function newSocket(id: string): Promise<string> {
   if (process.platform === "win32") return `\\\\.\\pipe\\strata-run-${id}-${randomBytes(8).toString("hex")}`;
-  return join(await mkdtemp(join(tmpdir(), "strata-run-")), "s");
+  return join(await mkdtemp(resolve(tmpdir(), "strata-run-")), "s");
+}
+
+/** A notebook may come from anybody, with runs in it: nothing is spoken to but what `newSocket` makes. */
+function isSocket(path: unknown): boolean {
+  if (typeof path !== "string") return false;
+  if (process.platform === "win32") return /^\\\\\.\\pipe\\strata-run-[\w-]+$/.test(path);
+  return /^\/(?:[^/]+\/)*strata-run-\w{6}\/s$/.test(path) && !path.includes("/../");
 }
 
 async function forgetOld(notebookFolder: string, alive: (run: DetachedRun) => Promise<boolean>): Promise<void> {
