@@ -8,7 +8,10 @@ import { type CachePolicy, looksOutside, type Moment, outlived } from "./caching
 import type { Reason } from "./model.ts";
 import type { ModuleTraits } from "./module-traits.ts";
 
-export type Check = { readonly holds: true } | { readonly holds: false; readonly now: string };
+export type Check =
+  | { readonly holds: true }
+  /** `now` is a short phrase for a person: "missing", "changed", "not set". */
+  | { readonly holds: false; readonly now: string };
 
 /** Answers that are already in memory come back at once, so that planning again after a keystroke never waits. */
 export type Soon<T> = T | Promise<T>;
@@ -75,7 +78,7 @@ export function stillFound(
   const outside = record.observed.filter(({ kind }) => kind !== "ambient");
   const settled = record.observed.every((observation) => {
     if (observation.kind !== "ambient") {
-      return surroundings.outside === undefined || !isOutsideObservation(observation);
+      return surroundings.writer === undefined || !isOutsideObservation(observation);
     }
     const { component, digest } = observation;
     return unsettledFor(component, surroundings) === undefined && ambientDigest(component, surroundings) === digest;
@@ -114,8 +117,8 @@ async function judge(
       continue;
     }
     if (!outside) continue;
-    if (isOutsideObservation(observation) && surroundings.outside !== undefined) {
-      return { cell: surroundings.outside, name: "files" };
+    if (isOutsideObservation(observation) && surroundings.writer !== undefined) {
+      return { cell: surroundings.writer, name: "files" };
     }
     const asked = ports.holds(observation, cell, record.finishedAt);
     const check = asked instanceof Promise ? await asked : asked;

@@ -4,14 +4,13 @@
  */
 import { accessSync, type BigIntStats, readlinkSync } from "node:fs";
 import { sawText } from "../../core/plan/asked.ts";
+import type { Check } from "../../core/plan/lookup.ts";
 import type { Asked } from "../../core/store/model.ts";
 import { lookUp, permissionsOf } from "./look.ts";
 
-type Checked = { readonly holds: true } | { readonly holds: false; readonly now: string };
+const HOLDS: Check = { holds: true };
 
-const HOLDS: Checked = { holds: true };
-
-export function checkAsked(path: string, seen: Asked): Checked {
+export function checkAsked(path: string, seen: Asked): Check {
   if (seen.access !== undefined) {
     const saw = isGranted(path, seen.access) ? "granted" : "refused";
     return saw === seen.saw ? HOLDS : differs({ saw });
@@ -65,6 +64,6 @@ function isGranted(path: string, access: number): boolean {
   }
 }
 
-function differs(now: Pick<Asked, "saw" | "size" | "target">): Checked {
+function differs(now: Pick<Asked, "saw" | "size" | "target">): Check {
   return { holds: false, now: sawText(now) };
 }

@@ -7,12 +7,11 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
+import type { Check } from "../../core/plan/lookup.ts";
 import type { Observation } from "../../core/store/model.ts";
 import { absenceOf, lookUp, permissionsOf, stateOf } from "./look.ts";
 
 type Seen = Pick<Observation & { kind: "directory" }, "digest" | "detail">;
-type Checked = { readonly holds: true } | { readonly holds: false; readonly now: string };
-
 /** The coarsest file time in use (FAT). */
 const RACY_MS = 2000;
 const REMEMBERED = 50_000;
@@ -25,10 +24,10 @@ interface Known {
   readonly count: number;
 }
 
-export function createFolders(): (path: string, seen: Seen) => Checked | Promise<Checked> {
+export function createFolders(): (path: string, seen: Seen) => Check | Promise<Check> {
   const known = new Map<string, Known>();
 
-  function check(path: string, { digest, detail }: Seen): Checked | Promise<Checked> {
+  function check(path: string, { digest, detail }: Seen): Check | Promise<Check> {
     const info = lookUp(path);
     if (typeof info === "string") return { holds: false, now: info };
     try {
@@ -67,7 +66,7 @@ export function directoryDigest(lines: readonly Uint8Array[]): Digest {
   return hash.digest("hex");
 }
 
-function verdict(seen: Digest, now: Digest, count: number): Checked {
+function verdict(seen: Digest, now: Digest, count: number): Check {
   return seen === now ? { holds: true } : { holds: false, now: `${count} entries` };
 }
 
@@ -83,7 +82,7 @@ function kindsOf(folder: string): { readonly lines: readonly Buffer[]; readonly 
 }
 
 /** `use` is called with the lines at once when they are few. */
-function statesOf(folder: string, use: (lines: readonly Buffer[]) => Checked): Checked | Promise<Checked> {
+function statesOf(folder: string, use: (lines: readonly Buffer[]) => Check): Check | Promise<Check> {
   const entries = entriesOf(folder);
   const lineOf = ({ name, path, entry }: Entry): Buffer => {
     const info = lookUp(path);

@@ -11,16 +11,12 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Digest } from "../../core/outputs/model.ts";
+import type { Check } from "../../core/plan/lookup.ts";
 import type { Observation } from "../../core/store/model.ts";
 import { UNHASHED } from "../../core/store/observation.ts";
 import { checkAsked } from "./asked.ts";
 import { createFolders } from "./folders.ts";
 import { lookUp, stateOf } from "./look.ts";
-
-export type Checked =
-  | { readonly holds: true }
-  /** `now` is a short phrase for a person: "missing", "changed", "not set". */
-  | { readonly holds: false; readonly now: string };
 
 export interface Observer {
   /**
@@ -34,10 +30,10 @@ export interface Observer {
     observation: Observation,
     environ: Readonly<Record<string, string | undefined>>,
     finishedAt?: string,
-  ): Checked | Promise<Checked>;
+  ): Check | Promise<Check>;
 }
 
-const HOLDS: Checked = { holds: true };
+const HOLDS: Check = { holds: true };
 /** The coarsest file time in use (FAT). A file younger than this may change again within the same tick. */
 const RACY_NS = 2_000_000_000n;
 const REMEMBERED = 10_000;
@@ -54,7 +50,7 @@ export function createObserver(options: { readonly folder: string }): Observer {
     seen: Observation,
     environ: Readonly<Record<string, string | undefined>>,
     finishedAt?: string,
-  ): Checked | Promise<Checked> {
+  ): Check | Promise<Check> {
     switch (seen.kind) {
       case "file":
       case "written":
@@ -77,7 +73,7 @@ export function createObserver(options: { readonly folder: string }): Observer {
   function checkFile(
     seen: Observation & { kind: "file" | "written" },
     finishedAt: string | undefined,
-  ): Checked | Promise<Checked> {
+  ): Check | Promise<Check> {
     const path = locate(seen.path);
     const info = lookUp(path);
     if (typeof info === "string") return differs(info);
@@ -118,7 +114,7 @@ export function environDigest(value: string): Digest {
   return createHash("sha256").update(value, "utf8").digest("hex");
 }
 
-function checkVariable(seen: Observation & { kind: "environ" }, value: string | undefined): Checked {
+function checkVariable(seen: Observation & { kind: "environ" }, value: string | undefined): Check {
   const digest = value === undefined ? null : environDigest(value);
   if (digest === seen.digest) return HOLDS;
   // Never the value itself: it may be a secret, and reasons are shown and stored.
@@ -138,6 +134,6 @@ async function hashFile(path: string): Promise<Digest> {
   return hash.digest("hex");
 }
 
-function differs(now: string): Checked {
+function differs(now: string): Check {
   return { holds: false, now };
 }
