@@ -169,6 +169,7 @@ export async function openNotebook(notebook: Notebook, options: OpenOptions): Pr
   const upkeep = createUpkeep({
     store,
     folder,
+    onProblem: options.onProblem,
     ...(limited ? { collect: () => collect({ dryRun: false, now: Date.now() }) } : {}),
   });
   const engine = upkeep.tend(core);

@@ -5,6 +5,7 @@
 import { stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../core/engine/model.ts";
+import { messageOf } from "../../core/thrown.ts";
 import { beginLease, type Lease } from "../store/leases.ts";
 import { registerNotebook } from "../store/notebooks.ts";
 import type { Store } from "../store/open.ts";
@@ -14,6 +15,8 @@ export interface UpkeepOptions {
   readonly folder: string;
   /** Absent where the store has no limit. */
   readonly collect?: () => Promise<unknown>;
+  /** Full sentences for the user. */
+  readonly onProblem: (message: string) => void;
 }
 
 export interface Upkeep {
@@ -26,7 +29,7 @@ const IDLE_MS = 30_000;
 const EVERY_MS = 3600_000;
 const STAMP = "collected";
 
-export function createUpkeep({ store, folder, collect }: UpkeepOptions): Upkeep {
+export function createUpkeep({ store, folder, collect, onProblem }: UpkeepOptions): Upkeep {
   let lease: Promise<Lease> | undefined;
   let active = 0;
   let idle: NodeJS.Timeout | undefined;
@@ -56,7 +59,13 @@ export function createUpkeep({ store, folder, collect }: UpkeepOptions): Upkeep 
     const held = lease;
     lease = undefined;
     await (await held)?.end();
-    if (collect !== undefined && (await isDue())) await collect();
+    if (collect === undefined || !(await isDue())) return;
+    // It looks into other notebooks too, and nothing that it meets there may keep this one from closing.
+    await collect().catch((thrown: unknown) =>
+      onProblem(
+        `The store in ${store.root} was not brought within its limit: ${messageOf(thrown)}. What cells need is still there; strata gc tries it again.`,
+      ),
+    );
   }
 
   /** The stamp is set first: of several processes one collects. */
