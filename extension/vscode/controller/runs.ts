@@ -111,6 +111,8 @@ export function createRuns(log: vscode.LogOutputChannel): Runs {
         void reportFailure(error, log);
       } finally {
         mine.delete(cancel);
+        // A notebook that was closed is not to be held on to.
+        if (mine.size === 0) active.delete(session);
         cancel.dispose();
       }
     },
