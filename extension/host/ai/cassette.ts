@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
+import { messageOf, systemCode } from "../../core/thrown.ts";
 import { type StoredAnswer, toAnswer } from "./answers.ts";
 
 export interface Cassette {
@@ -17,8 +18,7 @@ export async function openCassette(path: string): Promise<Cassette | { readonly 
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") return { problem: `The cassette ${path} cannot be read: ${message}.` };
+    if (systemCode(error) !== "ENOENT") return { problem: `The cassette ${path} cannot be read: ${messageOf(error)}.` };
   }
   const entries = new Map<string, StoredAnswer>();
   if (text !== undefined && text.trim() !== "") {
@@ -34,9 +34,10 @@ export async function openCassette(path: string): Promise<Cassette | { readonly 
     get: (request) => entries.get(request),
     put(request, answer) {
       entries.set(request, answer);
-      // One write after the other, each with all that is there by then.
-      writing = writing.then(() => writeFileAtomic(path, serialize(entries)));
-      return writing;
+      // One write after the other, each with all that is there by then; also after one that failed, which its own caller hears of.
+      const written = writing.then(() => writeFileAtomic(path, serialize(entries)));
+      writing = written.catch(() => undefined);
+      return written;
     },
   };
 }
