@@ -302,4 +302,38 @@ describe("files that are asked about", function () {
       },
     );
   });
+
+  it("cells that only look at files wait for those that may change them, and not for each other", () =>
+    withBench(
+      {
+        a: "rows = open('a.csv').read()",
+        b: "import os\nprint(os.path.getsize('b.csv'))",
+        c: "from pathlib import Path\nPath('c.csv').write_text('1')",
+        d: "print(open('c.csv').read())",
+      },
+      { files: { "a.csv": "1", "b.csv": "1" }, jobs: 2 },
+      async (bench) => {
+        await bench.run();
+        assert.deepEqual(await bench.fresh(), ["a", "b", "c", "d"]);
+        // Nobody below uses what the first one read.
+        await bench.file("a.csv", "1,2");
+        assert.deepEqual(await bench.fresh(), ["b", "c", "d"]);
+        await bench.edit({ ...bench.cells(), a: "rows = open('b.csv').read()" });
+        assert.deepEqual(await bench.fresh(), ["b", "c", "d"]);
+        assert.deepEqual((await bench.run()).ran, ["a"]);
+        // Until the third has run, nobody knows what the last one would read.
+        await bench.edit({ ...bench.cells(), c: "from pathlib import Path\nPath('c.csv').write_text('2')" });
+        assert.deepEqual(await bench.fresh(), ["a", "b"]);
+        assert.deepEqual((await bench.run()).ran, ["c", "d"]);
+        // Who writes a file lets those go first that read it above.
+        await bench.edit({
+          ...bench.cells(),
+          a: "rows = open('c.csv').read()\nprint(rows)",
+          c: "open('c.csv', 'w').write('3')",
+        });
+        await bench.run();
+        assert.equal(await bench.printed("a"), "2\n");
+        await bench.checkAgainstScript();
+      },
+    ));
 });

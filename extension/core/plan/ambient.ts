@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly unsettled: readonly { readonly cell: CellId; readonly modules: readonly string[] }[];
   /** The last cell above that has yet to run and looks as if it touches files or other processes. */
   readonly outside: CellId | undefined;
+  /** The last of those that may change them. */
+  readonly writer: CellId | undefined;
   /** The last cell above that has yet to run and looks as if a library draws from numpy's generator for it. */
   readonly draws: CellId | undefined;
   /** The last cell above that has yet to run and may load or change a module of the user's own. */
@@ -28,6 +30,7 @@ export const NO_SURROUNDINGS: Surroundings = {
   ambient: new Map(),
   unsettled: [],
   outside: undefined,
+  writer: undefined,
   draws: undefined,
   modules: undefined,
   patcher: undefined,
@@ -35,6 +38,15 @@ export const NO_SURROUNDINGS: Surroundings = {
 
 const OUTSIDE =
   /\b(open\w*|read\w*|load\w*|memmap|fromfile|tofile|genfromtxt|\w*(File|Store|Writer|Dataset|Reader)|cache\w*|sql|extractall|make_archive|unpack_archive|executemany|executescript|write\w*|save\w*|dump\w*|to_[a-z]\w*|scan_\w+|sink_\w+|Path|glob|rglob|listdir|scandir|iterdir|walk|l?exists|getsize|get[mac]time|samefile|readlink|islink|is_symlink|access|isfile|isdir|is_file|is_dir|l?stat|touch|mkdir|makedirs|remove|unlink|rename|replace|rmtree|copy\w*|move|connect|execute|request|get|post|urlopen|urlretrieve|run|Popen|system|check_call|check_output|imread|imwrite|savefig)\s*\(/;
+
+/** Calls among those that only look, as they are written: `open` with no mode or one to read. */
+const LOOKS = new RegExp(
+  [
+    String.raw`\b(?:read_(?!sql)\w+|read(?:lines?|all)?|scan_\w+|load|loadtxt|genfromtxt|fromfile|imread|Path|glob|rglob|listdir|scandir|iterdir|walk|l?exists|getsize|get[mac]time|samefile|readlink|islink|is_symlink|access|isfile|isdir|is_file|is_dir|l?stat)\s*(?=\()`,
+    String.raw`(?<![\w.])(?:(?:gzip|bz2|lzma|io)\.)?open\s*(?=\(\s*[^,()]*(?:,\s*(?:mode\s*=\s*)?["'](?:r|rb|rt|br)["'])?(?:,\s*(?:encoding|newline|errors)\s*=\s*["'][^"']*["'])*\s*\))`,
+  ].join("|"),
+  "g",
+);
 
 const WRITES =
   /\b(write\w*|save\w*|dump|to_(csv|parquet|json|pickle|excel|feather|sql|html|hdf|file)|sink_\w+|mkdir|unlink|touch|savefig|imwrite|Popen|check_call|check_output)\s*\(|\b(os\.(remove|rename|replace|makedirs|system|mkdir)|shutil\.\w+|subprocess\.\w+)\s*\(|\bopen\([^)\n]*["'][rb+]*[wax]/;
@@ -66,9 +78,17 @@ export function looksWriting(text: string): boolean {
   return WRITES.test(text);
 }
 
-/** Does the text look as if it reads or writes files, or talks to other processes? Such cells keep their order. */
+/** Does the text look as if it reads or writes files, or talks to other processes? */
 export function touchesOutside(code: string, reached: readonly DefinitionSource[]): boolean {
   return OUTSIDE.test(code) || reached.some((definition) => OUTSIDE.test(definition.source));
+}
+
+/** And as if it did more than look? Cells that only look keep their order with those that do not, and not with each other. */
+export function mayWrite(code: string, reached: readonly DefinitionSource[]): boolean {
+  return touchesOutside(
+    code.replace(LOOKS, ""),
+    reached.map((definition) => ({ ...definition, source: definition.source.replace(LOOKS, "") })),
+  );
 }
 
 export function isOutsideObservation(observation: Observation): boolean {

@@ -1,7 +1,7 @@
 /** What a cell leaves behind for the cells below: its results when they are known, a promise of them when they are not. */
 import type { CellAnalysis } from "../analysis/model.ts";
 import type { CellRecord, DefinitionSource, RecipeKey, StoredValue, StoredVariable } from "../store/model.ts";
-import { drawsRandomly, isSeeded, type Surroundings, touchesOutside, withAmbient } from "./ambient.ts";
+import { drawsRandomly, isSeeded, mayWrite, type Surroundings, touchesOutside, withAmbient } from "./ambient.ts";
 import { type DefiningCell, definitionSlots } from "./definitions.ts";
 import type { Inputs } from "./inputs.ts";
 import { MODULE } from "./module-traits.ts";
@@ -99,7 +99,9 @@ export function bindPending(prepared: PreparedCell, inputs: Inputs, key: RecipeK
   if (modules.length > 0) around({ unsettled: [...walk.surroundings.unsettled, { cell: cell.id, modules }] });
   const draws = traits?.draws === true && isSeeded(walk.surroundings);
   if (draws || drawsRandomly(analysis.code, inputs.reached, walk.surroundings)) around({ draws: cell.id });
-  if (traits?.writes === true || touchesOutside(analysis.code, inputs.reached)) around({ outside: cell.id });
+  const writes = traits?.writes === true || mayWrite(analysis.code, inputs.reached);
+  if (writes) around({ outside: cell.id, writer: cell.id });
+  else if (touchesOutside(analysis.code, inputs.reached)) around({ outside: cell.id });
   if (analysis.dynamic.length > 0 || inputs.looksUp) walk.dynamic = cell.id;
 }
 

@@ -1,7 +1,7 @@
 /** What keeps a cell from starting: a reason that only the user can take away, or cells above that must end first. */
 import { missingPackages } from "../magics/packages.ts";
 import type { CellId } from "../notebook/model.ts";
-import { drawsRandomly, touchesOutside } from "./ambient.ts";
+import { drawsRandomly, mayWrite, touchesOutside } from "./ambient.ts";
 import type { Inputs } from "./inputs.ts";
 import type { CellPlan, Reason } from "./model.ts";
 import { moduleUse } from "./modules.ts";
@@ -69,15 +69,17 @@ export function unsettledAbove(prepared: PreparedCell, inputs: Inputs, walk: Wal
   if (entry !== undefined) {
     return { cell: entry.cell, name: `settings of ${entry.modules.join(", ")}`, certain: false };
   }
-  const { outside, draws, modules } = walk.surroundings;
+  const { outside, writer, draws, modules } = walk.surroundings;
   if (modules !== undefined && moduleUse(prepared, inputs, walk).touches) {
     return { cell: modules, name: "modules of the notebook's folder", certain: false };
   }
   if (draws !== undefined && drawsRandomly(codeOf(prepared), inputs.reached, walk.surroundings)) {
     return { cell: draws, name: "numpy.random", certain: false };
   }
-  if (outside !== undefined && touchesOutside(codeOf(prepared), inputs.reached)) {
-    return { cell: outside, name: "files", certain: false };
+  // Whoever writes lets those go first that read what was there before.
+  const before = mayWrite(codeOf(prepared), inputs.reached) ? outside : writer;
+  if (before !== undefined && touchesOutside(codeOf(prepared), inputs.reached)) {
+    return { cell: before, name: "files", certain: false };
   }
   return undefined;
 }
