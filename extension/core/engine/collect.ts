@@ -55,10 +55,11 @@ export function createCollector(): Collector {
             event.id === undefined
               ? { type: "display", data: event.data }
               : { type: "display", data: event.data, id: event.id };
-          const known = event.update && event.id !== undefined;
-          const at = known ? held.findIndex((item) => item.type === "display" && item.id === event.id) : -1;
-          if (at >= 0) held[at] = output;
-          else if (!event.update) push(output);
+          if (!event.update) push(output);
+          else if (event.id !== undefined) {
+            // All that were shown by this id, as in Jupyter.
+            held = held.map((item) => (item.type === "display" && item.id === event.id ? output : item));
+          }
           return;
         }
         case "clear":

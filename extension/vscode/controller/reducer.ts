@@ -42,9 +42,12 @@ interface CellView {
   readonly flood: Flood;
   /** The last lines of a flood. */
   tail: vscode.NotebookCellOutput | undefined;
-  readonly displays: Map<string, vscode.NotebookCellOutput>;
+  /** By their id: all that were shown by it are replaced together. */
+  readonly displays: Map<string, readonly vscode.NotebookCellOutput[]>;
   /** The next output replaces everything: a new run, or `clear_output(wait=True)`. */
   clearFirst: boolean;
+  /** Nothing of this run is shown yet: what is there is an earlier one's. */
+  untouched: boolean;
   work: Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export function openRunView(options: RunViewOptions): RunView {
       tail: undefined,
       displays: new Map(),
       clearFirst: false,
+      untouched: true,
       work: Promise.resolve(),
     };
     views.set(id, view);
@@ -101,6 +105,7 @@ export function openRunView(options: RunViewOptions): RunView {
   };
 
   const add = async (view: CellView, output: vscode.NotebookCellOutput): Promise<void> => {
+    view.untouched = false;
     if (view.clearFirst) {
       view.clearFirst = false;
       view.displays.clear();
@@ -131,15 +136,17 @@ export function openRunView(options: RunViewOptions): RunView {
       }
       case "display": {
         const items = await displayItems(event.output.data, options.show);
-        const earlier = event.output.id === undefined ? undefined : view.displays.get(event.output.id);
+        const { id } = event.output;
+        const earlier = id === undefined ? [] : (view.displays.get(id) ?? []);
         if (event.update) {
-          if (earlier) await view.execution.replaceOutputItems(items, earlier);
+          for (const output of earlier) await view.execution.replaceOutputItems(items, output);
           return;
         }
         const output = new vscode.NotebookCellOutput(items);
         view.stream = undefined;
         await add(view, output);
-        if (event.output.id !== undefined) view.displays.set(event.output.id, output);
+        // Only now: the first output of a run forgets the displays of the one before.
+        if (id !== undefined) view.displays.set(id, [...(view.displays.get(id) ?? []), output]);
         return;
       }
       case "clear":
@@ -171,7 +178,7 @@ export function openRunView(options: RunViewOptions): RunView {
         else start(view);
         const mark = markFor(outcome.record);
         if (!outcome.cached) {
-          if (view.clearFirst) await view.execution.clearOutput();
+          if (view.untouched) await view.execution.clearOutput();
           else if (view.flood.cut)
             await view.execution.replaceOutput(await toOutputs(outcome.record.outputs, options.show));
         } else if (!options.shown.has(view.execution.cell, mark, outcome.record.outputs.length)) {
@@ -192,7 +199,7 @@ export function openRunView(options: RunViewOptions): RunView {
         return;
       }
       case "interrupted":
-        if (view.started && view.clearFirst) await view.execution.clearOutput();
+        if (view.started && view.untouched) await view.execution.clearOutput();
         if (view.started) await add(view, new vscode.NotebookCellOutput([textItem("Interrupted.", "text/plain")]));
         end(view, view.started ? false : undefined);
         return;

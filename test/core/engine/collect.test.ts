@@ -36,6 +36,14 @@ describe("the outputs of a run", () => {
     assert.deepEqual(collected(show("1", "x"), out("t"), show("2", "x", true)), ["show:2", "out:t"]);
   });
 
+  it("replace each display of an id", () => {
+    assert.deepEqual(collected(show("1", "x"), show("2", "y"), show("3", "x"), show("4", "x", true)), [
+      "show:4",
+      "show:2",
+      "show:4",
+    ]);
+  });
+
   it("drop an update of a display that was never shown", () => {
     assert.deepEqual(collected(show("2", "x", true)), []);
   });
