@@ -23,7 +23,7 @@ from .store import Content
 _DEVICES = "/dev/"
 # A folder like any other, though it is among the devices: data is put there because it is in memory.
 _IN_MEMORY = "/dev/shm/"
-_HEARD = frozenset(("open", "os.listdir", "os.scandir", "import", "socket.connect", *CHANGES))
+_HEARD = frozenset(("open", "os.listdir", "os.scandir", "import", "socket.connect", "socket.sendto", *CHANGES))
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
 
@@ -120,7 +120,8 @@ class Observer:
             # A compiled module; of others, the file is opened.
             if isinstance(args[1], str):
                 self._imported = self._imported or self._perhaps_inside(args[1])
-        elif event == "socket.connect":
+        elif event in ("socket.connect", "socket.sendto"):
+            # Who is asked the time or a name by datagrams is never connected to.
             address = args[1]
             if isinstance(address, tuple):
                 self._sample.add("network")

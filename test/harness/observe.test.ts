@@ -122,6 +122,9 @@ for (const kind of INSIDE)
         "import socket\ns = socket.socket()\ntry: s.connect(('127.0.0.1', 1))\nexcept OSError: pass\ns.close()\ndel s",
       );
       assert.deepEqual(sample, ["network"]);
+      const datagram =
+        "import socket\ns = socket.socket(type=socket.SOCK_DGRAM)\ns.sendto(b'?', ('127.0.0.1', 9))\ns.close()\ndel s";
+      assert.deepEqual((await rig.ok(datagram)).sample, ["network"]);
       assert.deepEqual((await rig.ok("x = 1")).sample, []);
     });
 
