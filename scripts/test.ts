@@ -4,7 +4,7 @@
  *   npm test [-- GROUP…]        groups: `npm test -- --list`
  *
  * The last line is `N passed, N failed`. The exit status is 0 only when something ran and nothing failed. Each check of the linter
- * counts as a test. A single file is quicker by `npx mocha test/core/graph/graph.test.ts`.
+ * counts as a test. A single file is quicker by `npx mocha test/core/plan/order.test.ts`.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
