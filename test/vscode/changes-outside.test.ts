@@ -43,7 +43,7 @@ describe("a change outside of an open notebook", function () {
     await notebook.status("# @name read", /stale/);
     await notebook.status("# @name size", /stale/);
     await notebook.status("# @name there", /fresh/);
-    await (await notebook.cell("# @name size")).locator(".cell-statusbar-container .cell-status-item").first().hover();
+    await (await notebook.cell("# @name size")).locator(".cell-status-item", { hasText: "stale" }).first().hover();
     await page.locator(".monaco-hover:visible").first().waitFor();
     await keepScreenshot(page, "vscode/outside-asked");
   });
