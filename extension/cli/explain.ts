@@ -5,6 +5,7 @@ import { changedComponent, rootCause } from "../core/plan/changed.ts";
 import { describeReason, formatDuration } from "../core/plan/describe.ts";
 import { componentsOf, observedText, shortRef } from "../core/plan/grounds.ts";
 import type { CellPlan } from "../core/plan/model.ts";
+import { counted } from "../core/store/amounts.ts";
 import type { OpenNotebook } from "../host/engine/open.ts";
 import { EXIT } from "./exit.ts";
 import { complain, openForCommand, type SharedOptions } from "./open.ts";
@@ -88,8 +89,7 @@ function explanation(plan: CellPlan, cause: Cause, opened: OpenNotebook): string
   const components = componentsOf(plan);
   if (components !== undefined) {
     const { environment, inputs, directives } = components;
-    const count = environment.packages.length;
-    lines.push(`Runs in ${environment.python} with ${count} ${count === 1 ? "package" : "packages"}.`);
+    lines.push(`Runs in ${environment.python} with ${counted(environment.packages.length, "package")}.`);
     for (const { name, ref, from } of inputs) {
       lines.push(`  uses ${name} = ${shortRef(ref)}${from === undefined ? "" : `  (from ${nameOf(from)})`}`);
     }

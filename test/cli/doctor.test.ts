@@ -44,6 +44,8 @@ describe("strata doctor", () => {
         [checks.store?.facts.results, checks.store?.facts.writable, checks.store?.facts.busy],
         [1, true, false],
       );
+      // What its own look at the runner makes is nothing that was left behind.
+      assert.equal(checks.store?.facts.leftovers, 0, checks.store?.text);
       assert.deepEqual(await checksums(folder.path), before);
     } finally {
       await folder.remove();

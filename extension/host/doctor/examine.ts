@@ -4,6 +4,8 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { counted, formatSize } from "../../core/store/amounts.ts";
+import { totalOf } from "../../core/store/collect.ts";
 import type { OpenNotebook } from "../engine/open.ts";
 import { needsSync } from "../environment/prepare.ts";
 import { isFailed } from "../environment/problem.ts";
@@ -42,6 +44,8 @@ export async function examine(examined: Examined): Promise<readonly Check[]> {
     await uvCheck(examined),
   ];
   if (opened === undefined) return [...checks, pythonsCheck()];
+  // Before there are processes that wait for cells, whose files look like those of runs that ended early.
+  const stored = await storeCheck(examined, opened);
   const problem = await opened.prepare(examined.signal);
   checks.push(pythonCheck(opened, problem));
   if (problem === undefined) {
@@ -49,8 +53,7 @@ export async function examine(examined: Examined): Promise<readonly Check[]> {
     await opened.warmUp();
     checks.push(...runnerChecks(opened));
   }
-  checks.push(await storeCheck(examined, opened));
-  return checks;
+  return [...checks, stored];
 }
 
 async function uvCheck({ storage, folder, signal }: Examined): Promise<Check> {
@@ -88,7 +91,7 @@ function pythonCheck(opened: OpenNotebook, problem: string | undefined): Check {
 
 async function environmentCheck({ folder, python }: Examined, opened: OpenNotebook): Promise<Check> {
   const { packages } = opened.environment();
-  const count = `${packages.length} ${packages.length === 1 ? "package" : "packages"}`;
+  const count = counted(packages.length, "package");
   const facts = { packages, named: python ?? null };
   if (python !== undefined)
     return { name: "environment", level: "ok", text: `${count}; it was named, not made here.`, facts };
@@ -120,8 +123,9 @@ function runnerChecks(opened: OpenNotebook): readonly Check[] {
 }
 
 async function storeCheck({ store: path }: Examined, { store }: OpenNotebook): Promise<Check> {
-  const { contents, records, leftovers, indexBytes } = await store.maintenance.inventory();
-  const bytes = [...contents.values()].reduce((sum, file) => sum + file.bytes, indexBytes);
+  const inventory = await store.maintenance.inventory();
+  const { contents, records, leftovers } = inventory;
+  const bytes = totalOf(inventory);
   const busy = await store.maintenance.busySince(Date.now());
   const damaged = leftovers.filter(({ name }) => name.startsWith("damaged-")).length;
   const unusable = whyUnusable(path);
@@ -135,18 +139,13 @@ async function storeCheck({ store: path }: Examined, { store }: OpenNotebook): P
     writable: unusable === undefined,
     busy: busy !== undefined,
   };
-  const parts = [`${size(bytes)}: ${records.length} results in ${contents.size} files`];
-  if (damaged > 0) parts.push(`${damaged} damaged files were set aside, and their results are made again`);
-  if (leftovers.length > damaged) parts.push(`${leftovers.length - damaged} temporary files of runs that ended early`);
+  const parts = [`${formatSize(bytes)}: ${counted(records.length, "result")} in ${counted(contents.size, "file")}`];
+  if (damaged > 0) parts.push(`${counted(damaged, "damaged file")} set aside, whose results are made again`);
+  if (leftovers.length > damaged)
+    parts.push(`${counted(leftovers.length - damaged, "temporary file")} of runs that ended early`);
   parts.push(busy === undefined ? "no run is using it, and nothing is locked" : "a run is using it");
   const text = `${path} has ${parts.join("; ")}.`;
   if (unusable !== undefined)
     return { name: "store", level: "problem", text: `${text} It cannot be written: ${unusable}.`, facts };
   return { name: "store", level: damaged > 0 ? "note" : "ok", text, facts };
-}
-
-function size(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
 }

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Digest } from "../../core/outputs/model.ts";
+import { formatSize } from "../../core/store/amounts.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { targetCell } from "./target.ts";
 
@@ -44,7 +45,7 @@ export function registerFullLogCommand(sessions: Sessions): vscode.Disposable {
     if (size > LARGEST) {
       const copy = "Copy Path";
       const chosen = await vscode.window.showInformationMessage(
-        `The log of ${name} is too large for the editor (${Math.round(size / 1024 / 1024).toLocaleString()} MB). Read it in a terminal, for example with less; it is at ${file}.`,
+        `The log of ${name} is too large for the editor (${formatSize(size)}). Read it in a terminal, for example with less; it is at ${file}.`,
         copy,
       );
       if (chosen === copy) await vscode.env.clipboard.writeText(file);

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { ERROR_MIME } from "../../core/outputs/messages.ts";
 import type { CellError, MimeItem, Output } from "../../core/outputs/model.ts";
 import { PRIVATE_MIME } from "../../core/outputs/private-mime.ts";
+import { formatSize } from "../../core/store/amounts.ts";
 
 /** Bytes of the content store by digest; undefined when they are gone or damaged. */
 export type ReadContent = (digest: string) => Promise<Uint8Array | undefined>;
@@ -44,7 +45,7 @@ export async function displayItems(
       continue;
     }
     if (item.bytes > LARGEST_ITEM) {
-      missing.push(`${item.mime} of ${megabytes(item.bytes)} is too large to show here`);
+      missing.push(`${item.mime} of ${formatSize(item.bytes)} is too large to show here`);
       continue;
     }
     const bytes = await options.read(item.digest);
@@ -94,8 +95,4 @@ export async function toOutputs(
   options: ShowOptions,
 ): Promise<vscode.NotebookCellOutput[]> {
   return await Promise.all(outputs.map((output) => toOutput(output, options)));
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 }

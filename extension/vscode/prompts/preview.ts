@@ -6,6 +6,7 @@ import { costOf } from "../../core/ai/models.ts";
 import type { RenderedPart } from "../../core/ai/rendered.ts";
 import type { PromptPreview } from "../../core/engine/prompt-preview.ts";
 import { describeReason } from "../../core/plan/describe.ts";
+import { formatSize } from "../../core/store/amounts.ts";
 import { targetCell } from "../commands/target.ts";
 import { prepareWithProgress } from "../environment/prepare.ts";
 import { restricted } from "../outputs/options.ts";
@@ -97,7 +98,5 @@ function toText(preview: PromptPreview, _session: Session): string | undefined {
 }
 
 function ofPart(part: RenderedPart): string {
-  return part.type === "text"
-    ? part.text
-    : `\n[a picture: ${part.mime}, ${Math.ceil((part.data.length * 3) / 4 / 1024)} KB]\n`;
+  return part.type === "text" ? part.text : `\n[a picture: ${part.mime}, ${formatSize((part.data.length * 3) / 4)}]\n`;
 }
