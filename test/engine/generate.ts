@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { FAMILY } from "./beginnings.ts";
-import { after, isSound, show, statement } from "./grammar.ts";
+import { after, lackedBy, show, statement, type Theme, themeOf } from "./grammar.ts";
 import type { History, Sources, Step } from "./history.ts";
 import type { Choose, Names, Statement } from "./scribe.ts";
 
@@ -39,6 +39,17 @@ function drawn<T>(seed: number, make: (choose: Choose) => T): T {
   return made;
 }
 
+/**
+ * Without these a script gives something else each time: what draws from a generator that nobody has seeded, and what reads
+ * the files that its own last run has left.
+ */
+const UNREPEATABLE = ["seeded", "file", "json", "csv", "pickle", "made"] as const;
+
+/** Names that a statement is to have something to do with. */
+type Aim = ReadonlySet<string>;
+
+const NO_AIM: Aim = new Set();
+
 interface Draft {
   readonly id: string;
   readonly statements: readonly Statement[];
@@ -47,37 +58,43 @@ interface Draft {
 interface Beginning {
   readonly cells: readonly Draft[];
   readonly science: boolean;
+  readonly theme: Theme;
   readonly jobs: number;
 }
 
 function begin(choose: Choose): Beginning {
   const science = choose(10) === 0;
+  const theme = themeOf(choose, science);
   const seeded: Draft = {
     id: "seed",
     statements: [{ text: "import random\nrandom.seed(7)\nn, xs, d = 1, [1, 2], {'a': 1}", leaves: START, needs: [] }],
   };
   const cells: Draft[] = [seeded];
   for (let size = 2 + choose(4); size > 0; size -= 1) {
-    const statements = cellOf(namesAt(cells, cells.length), choose, science);
-    cells.push({ id: `c${cells.length}`, statements });
+    const statements = cellOf(namesAt(cells, cells.length), choose, theme, NO_AIM);
+    const cell = { id: `c${cells.length}`, statements };
+    if (!definesTwice([...cells, cell])) cells.push(cell);
   }
-  return { cells, science, jobs: 1 + choose(2) };
+  return { cells, science, theme, jobs: 1 + choose(2) };
 }
 
-function goOn({ cells: first, science, jobs }: Beginning, choose: Choose): History {
+function goOn({ cells: first, science, theme, jobs }: Beginning, choose: Choose): History {
   let cells = [...first];
   let count = cells.length - 1;
-  const draft = (names: Names): Draft => {
+  const draft = (at: number): Draft => {
     count += 1;
-    return { id: `c${count}`, statements: cellOf(names, choose, science) };
+    return { id: `c${count}`, statements: cellOf(namesAt(cells, at), choose, theme, usedFrom(cells, at)) };
   };
   const states = [cells];
   const steps: Step[] = [runAll];
 
   /** Whether the notebook is another one now. */
   const set = (why: string, next: Draft[]): boolean => {
+    if (isSame(next, cells) || definesTwice(next)) return false;
     // A script ends at its first error, so that nothing below is compared: few changes take away what is needed below.
-    if (!isSound(next.flatMap(({ statements }) => statements)) && choose(12) > 0) return false;
+    const lacked = lackedBy(next.flatMap(({ statements }) => statements));
+    if (lacked.size > 0 && choose(12) > 0) return false;
+    if (UNREPEATABLE.some((kind) => lacked.has(kind))) return false;
     cells = next;
     states.push(cells);
     steps.push({ do: "set", why, cells: sourcesOf(cells) });
@@ -95,7 +112,7 @@ function goOn({ cells: first, science, jobs }: Beginning, choose: Choose): Histo
       case 5:
         return set("revert", states[choose(states.length)] ?? cells);
       case 6:
-        return set("insert", cells.toSpliced(at, 0, draft(namesAt(cells, at))));
+        return set("insert", cells.toSpliced(at, 0, draft(at)));
       case 7:
         return cells.length > 3 && set("delete", cells.toSpliced(at, 1));
       case 8: {
@@ -122,7 +139,10 @@ function goOn({ cells: first, science, jobs }: Beginning, choose: Choose): Histo
         const names = namesAt(cells, at);
         // Some edits write the cell anew, some touch one statement, and some only one number in it.
         const kinds = [cellOf, touched, tweaked] as const;
-        const statements = kinds[choose(kinds.length)]?.(names, choose, science, cell.statements) ?? cell.statements;
+        const change = kinds[choose(kinds.length)] ?? cellOf;
+        // Mostly it is about what cells below use: those must not be believed any more.
+        const aim = choose(3) === 0 ? NO_AIM : usedFrom(cells, at + 1);
+        const statements = change(names, choose, theme, aim, cell.statements);
         return set(`edit ${cell.id}`, cells.with(at, { id: cell.id, statements }));
       }
     }
@@ -170,10 +190,10 @@ function seedOf(seed: number): Draft {
   return { id: "seed", statements: [{ text, leaves: START, needs: [] }] };
 }
 
-function cellOf(names: Names, choose: Choose, science: boolean): readonly Statement[] {
+function cellOf(names: Names, choose: Choose, theme: Theme, aim: Aim): readonly Statement[] {
   const statements: Statement[] = [];
   for (let size = 1 + choose(3); size > 0; size -= 1)
-    statements.push(statement(after(names, statements), choose, science));
+    statements.push(statement(after(names, statements), choose, theme, statements.length === 0 ? aim : NO_AIM));
   const shown: Statement[] = [];
   for (let count = choose(4); count > 0; count -= 1) {
     const one = show(after(names, statements), statements, choose);
@@ -185,11 +205,15 @@ function cellOf(names: Names, choose: Choose, science: boolean): readonly Statem
 function touched(
   names: Names,
   choose: Choose,
-  science: boolean,
+  theme: Theme,
+  aim: Aim,
   statements: readonly Statement[],
 ): readonly Statement[] {
   const at = choose(statements.length);
-  return statements.toSpliced(at, choose(2), statement(after(names, statements.slice(0, at)), choose, science));
+  const gone = choose(2);
+  // One statement less, now and then.
+  if (gone === 1 && statements.length > 1 && choose(3) === 0) return statements.toSpliced(at, 1);
+  return statements.toSpliced(at, gone, statement(after(names, statements.slice(0, at)), choose, theme, aim));
 }
 
 const NUMBER = /(?<![\w.'"])\d(?![\w.'"])/g;
@@ -197,7 +221,8 @@ const NUMBER = /(?<![\w.'"])\d(?![\w.'"])/g;
 function tweaked(
   _names: Names,
   choose: Choose,
-  _science: boolean,
+  _theme: Theme,
+  _aim: Aim,
   statements: readonly Statement[],
 ): readonly Statement[] {
   const places = statements.flatMap(({ text }, at) => [...text.matchAll(NUMBER)].map(({ index }) => ({ at, index })));
@@ -213,6 +238,26 @@ function namesAt(cells: readonly Draft[], at: number): Names {
     new Map(),
     cells.slice(0, at).flatMap((cell) => cell.statements),
   );
+}
+
+/** Names that the cells from there on use. */
+function usedFrom(cells: readonly Draft[], at: number): Aim {
+  const statements = cells.slice(at).flatMap((cell) => cell.statements);
+  return new Set(statements.flatMap(({ needs, likes = [] }) => [...needs.map(([name]) => name), ...likes]));
+}
+
+/** Is there a class, or a decorated function, whose very text stands there twice? See "What cannot be known, or is not". */
+function definesTwice(cells: readonly Draft[]): boolean {
+  const texts = cells
+    .flatMap(({ statements }) => statements.map(({ text }) => text))
+    .filter((text) => MARKED.test(text));
+  return new Set(texts).size < texts.length;
+}
+
+const MARKED = /^(@|class )/m;
+
+function isSame(one: readonly Draft[], other: readonly Draft[]): boolean {
+  return JSON.stringify(sourcesOf(one)) === JSON.stringify(sourcesOf(other));
 }
 
 function sourcesOf(cells: readonly Draft[]): Sources {

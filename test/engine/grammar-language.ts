@@ -58,7 +58,7 @@ export const LANGUAGE: readonly Template[] = [
     return `class Scope:\n    global ${name}\n    ${name} = ${s.i()}\n    own = ${name} + 1\nprint(Scope.own)`;
   },
   (s) =>
-    `def make(v):\n    total = v\n    def add(v):\n        nonlocal total\n        total += v\n        return total\n    def reset(v):\n        nonlocal total\n        total = v\n        return total\n    return add, reset\n${s.set("fn")}, ${s.set("fn")} = make(${s.i()})`,
+    `def make(v):\n    total = v\n    def add(v):\n        nonlocal total\n        total += v\n        return total\n    def reset(v):\n        nonlocal total\n        total = v\n        return total\n    return add, reset\n${s.twins()} = make(${s.i()})`,
   // Blocks that bind.
   (s) =>
     `try:\n    ${s.get("num")} = 10 // ${s.get("num")}\nexcept ZeroDivisionError as m:\n    print(m)\nelse:\n    print('else')\nfinally:\n    print('end')`,
@@ -74,8 +74,7 @@ export const LANGUAGE: readonly Template[] = [
   (s) =>
     `for v in ${s.get("list")}:\n    if v == ${s.i()}:\n        ${s.get("num")} = v\n        break\nelse:\n    ${s.get("num")} = 9`,
   (s) => {
-    const name = s.get("num");
-    s.drop(name);
+    const name = s.drop("num");
     return `if ${name} > 1:\n    del ${name}`;
   },
   (s) => `del ${s.get("dict")}['a']`,

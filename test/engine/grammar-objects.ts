@@ -64,7 +64,7 @@ export const OBJECTS: readonly Template[] = [
   // Decorators and wrappers that keep something.
   (s) =>
     `class Counted:\n    def __init__(self, fn):\n        self.fn, self.calls = fn, 0\n    def __call__(self, v):\n        self.calls += 1\n        return self.fn(v) + self.calls${s.binding("Counted", "deco")}`,
-  (s) => `@Counted\ndef ${s.set("fn")}(v):\n    return v + ${s.i()}${s.binding("Counted", "deco", "deco")}`,
+  (s) => `@${s.named("Counted", "deco")}\ndef ${s.set("fn")}(v):\n    return v + ${s.i()}`,
   (s) =>
     `def repeat(times):\n    def deco(fn):\n        def inner(v):\n            return [fn(v) for _ in range(times)][-1]\n        return inner\n    return deco\n@repeat(${s.i()} + 1)\ndef ${s.set("fn")}(v):\n    ${s.get("list")}.append(v)\n    return len(${s.get("list")})`,
   (s) =>

@@ -7,6 +7,7 @@
 import { LANGUAGE } from "./grammar-language.ts";
 import { LIBRARY } from "./grammar-library.ts";
 import { OBJECTS } from "./grammar-objects.ts";
+import { PATCHES } from "./grammar-patches.ts";
 import { SCIENCE } from "./grammar-science.ts";
 import { byNeed, type Choose, Missing, type Names, Scribe, type Statement, type Template } from "./scribe.ts";
 
@@ -38,10 +39,13 @@ const NUMBERS: readonly Template[] = [
   (s) => `if (x := ${s.get("num")} + 1) > 2:\n    print('x', x)${s.binding("x", "num")}`,
   (s) => `import asyncio\n${s.set("num")} = await asyncio.sleep(0, ${s.get("num")} + ${s.i()})`,
   (s) => `${s.get("num")} = max(${s.get("num")}, ${s.i()})\nprint(${s.get("num")})`,
+  (s) => `del ${s.drop("num")}`,
+  (s) => `del ${s.drop(s.of(["num", "list", "dict", "fn"]))}`,
+  (s) => `try:\n    print(${s.gone()})\nexcept NameError:\n    print('gone')`,
+  (s) => `print(globals().get('${s.gone()}', 'gone'))`,
   (s) => {
-    const name = s.get("num");
-    s.drop(name);
-    return `del ${name}`;
+    const name = s.gone();
+    return `def ask():\n    return '${name}' in globals() or ${s.i()}\nprint(ask())`;
   },
   (s) => `try:\n    print(${s.of(["n", "m", "x", "xs", "ys"])})\nexcept NameError:\n    print('no such name')`,
   (s) => `assert ${s.get("num")} != 3`,
@@ -100,7 +104,7 @@ const CONTAINERS: readonly Template[] = [
 ];
 
 /** Only later functions call earlier ones, so that nothing recurses for ever. */
-const inner = (s: Scribe, name: string): string => s.of({ f: [], g: ["f"], h: ["f", "g"] }[name] ?? []);
+const inner = (s: Scribe, name: string): string => s.named(s.of({ f: [], g: ["f"], h: ["f", "g"] }[name] ?? []), "fn");
 
 const FUNCTIONS: readonly Template[] = [
   (s) => `def ${s.set("fn")}(v):\n    return v + ${s.i()}`,
@@ -131,11 +135,19 @@ const FUNCTIONS: readonly Template[] = [
   (s) => `def make(k):\n    def inner(v):\n        return v + k\n    return inner\n${s.set("fn")} = make(${s.i()})`,
   (s) =>
     `def make():\n    c = 0\n    def inner(v):\n        nonlocal c\n        c += v\n        return c\n    return inner\n${s.set("fn")} = make()`,
+  (s) =>
+    `def bank(total):\n    def put(v):\n        nonlocal total\n        total += v\n        return total\n    return put, lambda v: total - v\n${s.twins()} = bank(${s.i()})`,
   (s) => `def make(k):\n    return lambda v: (k.append(v), len(k))[1]\n${s.set("fn")} = make(${s.get("list")})`,
   (s) =>
-    `def pair():\n    c = []\n    def put(v):\n        c.append(v)\n        return len(c)\n    return put, lambda v: c + [v]\n${s.set("fn")}, ${s.set("fn")} = pair()`,
+    `def pair():\n    c = []\n    def put(v):\n        c.append(v)\n        return len(c)\n    return put, lambda v: c + [v]\n${s.twins()} = pair()`,
   (s) =>
-    `def counter():\n    c = 0\n    def up(v):\n        nonlocal c\n        c += v\n        return c\n    return up, lambda v: c\n${s.set("fn")}, ${s.set("fn")} = counter()`,
+    `def counter():\n    c = 0\n    def up(v):\n        nonlocal c\n        c += v\n        return c\n    return up, lambda v: c\n${s.twins()} = counter()`,
+  (s) => {
+    const [one, other] = s.both();
+    return `${one}(${s.i()})\nprint(${other}(${s.i()}))`;
+  },
+  (s) => `${s.both()[0]}(${s.i()} + 1)`,
+  (s) => `print('twin', ${s.both()[0]}(${s.i()}))`,
   (s) => `${s.set("fn")} = lambda v: v * ${s.get("num")}`,
   (s) => `${s.set("fn")} = lambda v, w=${s.get("num")}: v - w`,
   (s) => `def ${s.set("deco")}(fn):\n    def inner(v):\n        return fn(v) + ${s.i()}\n    return inner`,
@@ -153,7 +165,7 @@ const FUNCTIONS: readonly Template[] = [
   (s) => `print(${s.get("fn")}(${s.i()}))`,
   (s) => `print(${s.get("fn")}(${s.i()}), ${s.get("fn")}(${s.i()}))`,
   (s) => `print([${s.get("fn")}(v) for v in range(2)])`,
-  (s) => `${s.set("fn")} = ${s.of(["f"])}${s.binding("f", "fn")}`,
+  (s) => `${s.set("fn")} = ${s.named("f", "fn")}`,
   (s) =>
     `def gen(k):\n    for v in range(k):\n        yield v + ${s.get("num")}\n${s.set("list")} = list(gen(${s.i()}))`,
   (s) => `def recurse(v):\n    return v if v < 1 else v + recurse(v - 1)\nprint(recurse(${s.i()}))`,
@@ -168,8 +180,9 @@ const CLASSES: readonly Template[] = [
     `class ${s.set("class")}:\n    v = ${s.get("num")}\n    items = []\n    def __init__(self, n=0):\n        self.n = n\n${METHODS(s)}`,
   (s) =>
     `from dataclasses import dataclass, field\n@dataclass\nclass ${s.set("class")}:\n    n: int = 0\n    items: list = field(default_factory=list)\n    v = ${s.i()}\n${METHODS(s)}`,
-  (s) => `class B(A):\n    def get(self):\n        return super().get() + ${s.i()}${s.binding("B", "class", "class")}`,
-  (s) => `class B(A):\n    v = ${s.i()}${s.binding("B", "class", "class")}`,
+  (s) =>
+    `class B(${s.named("A", "class")}):\n    def get(self):\n        return super().get() + ${s.i()}${s.binding("B", "class")}`,
+  (s) => `class B(${s.named("A", "class")}):\n    v = ${s.i()}${s.binding("B", "class")}`,
   (s) =>
     `class ${s.set("class")}:\n    v = 1\n    def __init__(self, n=0):\n        self.n, self.items = n, ${s.get("list")}\n${METHODS(s)}`,
   (s) => `${s.set("object")} = ${s.get("class")}(${s.i()})`,
@@ -216,6 +229,8 @@ const SURROUNDINGS: readonly Template[] = [
     `import os\ndef ${s.set("fn")}(v):\n    return str(v) + os.environ.get('STRATA_A', 'none')${s.better("environ")}`,
   (s) =>
     `import os\ndef setter(v):\n    os.environ['STRATA_A'] = str(v)\nsetter(${s.i()})${s.binding("environ", "environ")}`,
+  () => "import os\nos.environ.pop('HOME', None)",
+  () => "import os\nprint('HOME' in os.environ)",
   () => "print(open('data.txt').read())",
   (s) => `with open('data.txt') as file:\n    ${s.set("list")} = [int(c) for c in file.read() if c.isdigit()]`,
   (s) => `def ${s.set("fn")}(v):\n    with open('data.txt') as file:\n        return str(v) + file.read()`,
@@ -325,6 +340,9 @@ const DYNAMIC: readonly Template[] = [
   (s) => `globals()['${s.set("num")}'] = ${s.i()}`,
   (s) => `globals()['${s.get("list")}'].append(${s.i()})`,
   (s) => `vars().update(${s.set("num")}=${s.i()})`,
+  (s) => `globals().update({'${s.set("num")}': ${s.i()}, '${s.set("num")}': ${s.i()} + 1})`,
+  (s) => `def put(v):\n    exec(f'global ${s.get("num")}; ${s.set("num")} = {v}', globals())\nput(${s.i()})`,
+  (s) => `exec('${s.get("fn")} = lambda v: v - ${s.i()}')`,
   (s) => `print(eval('${s.get("num")} + ${s.i()}'))`,
   () => "print(globals().get('m', 'none'), globals().get('ys', 'none'))",
   (s) => `def ${s.set("fn")}(v):\n    return eval('${s.get("num")} + v')`,
@@ -356,37 +374,56 @@ const GROUPS: Readonly<Record<string, Group>> = {
   containers: { templates: CONTAINERS, weight: 4, science: 1 },
   functions: { templates: FUNCTIONS, weight: 7, science: 3 },
   classes: { templates: CLASSES, weight: 7, science: 2 },
-  surroundings: { templates: SURROUNDINGS, weight: 4, science: 2 },
+  surroundings: { templates: SURROUNDINGS, weight: 6, science: 2 },
   modules: { templates: MODULES, weight: 7, science: 1 },
   rare: { templates: RARE, weight: 1, science: 1 },
   science: { templates: SCIENCE, weight: 0, science: 20 },
-  dynamic: { templates: DYNAMIC, weight: 2, science: 1 },
+  dynamic: { templates: DYNAMIC, weight: 5, science: 1 },
   written: { templates: WRITTEN, weight: 2, science: 1 },
   language: { templates: LANGUAGE, weight: 5, science: 1 },
   objects: { templates: OBJECTS, weight: 5, science: 1 },
   library: { templates: LIBRARY, weight: 3, science: 1 },
+  // Only where a campaign is about them.
+  patches: { templates: PATCHES, weight: 0, science: 0 },
 };
 
 /** A campaign about one of them. */
 const ABOUT = process.env.PROPERTY_ABOUT;
 const ABOUT_WEIGHT = 40;
-const weightsOf = (of: (group: Group) => number): readonly (readonly [readonly Template[], number])[] =>
-  Object.entries(GROUPS).map(([name, group]) => [group.templates, name === ABOUT ? ABOUT_WEIGHT : of(group)]);
-const USUAL = weightsOf(({ weight }) => weight);
-const WITH_SCIENCE = weightsOf(({ science }) => science);
+
+/** What the statements of a notebook are chosen from, and how often each group is. */
+export type Theme = readonly (readonly [templates: readonly Template[], weight: number])[];
+
+/** How much more often something is chosen that the notebook is about. */
+const SUBJECT_WEIGHT = 25;
+const NO_SUBJECTS: ReadonlySet<string> = new Set(["rare", "science", "patches"]);
+
+/** Most notebooks are about two subjects: of the whole grammar, two statements that concern each other would rarely meet in one. */
+export function themeOf(choose: Choose, science: boolean): Theme {
+  const subjects = Object.keys(GROUPS).filter((name) => !NO_SUBJECTS.has(name));
+  const about = choose(4) === 0 ? [] : [subjects[choose(subjects.length)], subjects[choose(subjects.length)]];
+  return Object.entries(GROUPS).map(([name, group]) => {
+    const usual = science ? group.science : group.weight;
+    const weight = name === ABOUT ? ABOUT_WEIGHT : usual + (about.includes(name) ? SUBJECT_WEIGHT : 0);
+    return [group.templates, weight];
+  });
+}
 
 /** What few statements are about: where it is there, it is gone on with more often than chance would have it. */
 const FOLLOWING = new Map(
   [...byNeed(Object.values(GROUPS).flatMap(({ templates }) => templates))].filter(([, { length }]) => length <= 8),
 );
 
-/** One statement that makes sense where these names are known. */
-export function statement(names: Names, choose: Choose, science: boolean): Statement {
-  const groups = science ? WITH_SCIENCE : USUAL;
+const TRIES = 20;
+/** So many of them are for a statement about what was asked for. */
+const AIMED = 12;
+
+/** One statement that makes sense where these names are known; if it can be had, one that has to do with some of `aim`. */
+export function statement(names: Names, choose: Choose, theme: Theme, aim: ReadonlySet<string>): Statement {
   const following = [...names.values()].flatMap((kind) => FOLLOWING.get(kind) ?? []);
-  for (let tries = 0; tries < 20; tries += 1) {
-    let at = choose(groups.reduce((sum, [, weight]) => sum + weight, 0));
-    const [chosen] = groups.find(([, weight]) => {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    let at = choose(theme.reduce((sum, [, weight]) => sum + weight, 0));
+    const [chosen] = theme.find(([, weight]) => {
       at -= weight;
       return at < 0;
     }) ?? [NUMBERS];
@@ -395,7 +432,9 @@ export function statement(names: Names, choose: Choose, science: boolean): State
     const scribe = new Scribe(names, choose);
     try {
       const text = template(scribe);
-      return { text, leaves: [...importedBy(text), ...scribe.leaves], needs: scribe.needs };
+      const { needs, leaves, likes } = scribe;
+      if (tries < AIMED && aim.size > 0 && ![...needs, ...leaves].some(([name]) => aim.has(name))) continue;
+      return { text, leaves: [...importedBy(text), ...leaves], needs, likes };
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
     }
@@ -453,12 +492,13 @@ export function after(names: Names, statements: readonly Statement[]): Names {
   return next;
 }
 
-/** Does every statement find what it needs, one after the other? */
-export function isSound(statements: readonly Statement[]): boolean {
+/** The kinds of what statements do not find, executed one after the other. */
+export function lackedBy(statements: readonly Statement[]): ReadonlySet<string> {
+  const lacked = new Set<string>();
   let names: Names = new Map();
   for (const statement of statements) {
-    if (statement.needs.some(([name, kind]) => names.get(name) !== kind)) return false;
+    for (const [name, kind] of statement.needs) if (names.get(name) !== kind) lacked.add(kind);
     names = after(names, [statement]);
   }
-  return true;
+  return lacked;
 }

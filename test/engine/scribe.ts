@@ -9,6 +9,8 @@ export interface Statement {
   readonly leaves: readonly (readonly [name: string, kind: string | undefined])[];
   /** What it does not work without. */
   readonly needs: readonly (readonly [name: string, kind: string])[];
+  /** What it shows more with, where it is there. */
+  readonly likes?: readonly string[];
 }
 
 /** Chooses: an index below `count`. */
@@ -39,6 +41,7 @@ export class Missing extends Error {}
 export class Scribe {
   readonly leaves: (readonly [string, string | undefined])[] = [];
   readonly needs: (readonly [string, string])[] = [];
+  readonly likes: string[] = [];
   readonly #names: Names;
   readonly #choose: Choose;
 
@@ -65,11 +68,16 @@ export class Scribe {
     return name;
   }
 
+  /** Uses what goes by this very name. */
+  named(name: string, kind: string): string {
+    if (this.#names.get(name) !== kind) throw new Missing();
+    this.needs.push([name, kind]);
+    return name;
+  }
+
   /** Uses what another statement has imported under this name. */
   imported(name: string): string {
-    if (this.#names.get(name) !== "import") throw new Missing();
-    this.needs.push([name, "import"]);
-    return name;
+    return this.named(name, "import");
   }
 
   /** A name to bind. */
@@ -87,12 +95,38 @@ export class Scribe {
   }
 
   /** What gives it more to do, where it is there. */
-  better(_kind: string): string {
+  better(kind: string): string {
+    this.likes.push(kind);
     return "";
   }
 
-  drop(name: string): void {
-    this.leaves.push([name, undefined]);
+  /** Two names for functions that have something in common. */
+  twins(): string {
+    const names = POOL.fn ?? [];
+    const one = this.of(names);
+    const other = this.of(names.filter((name) => name !== one));
+    this.leaves.push([one, "fn"], [other, "fn"], [`${one}&${other}`, "twins"]);
+    return `${one}, ${other}`;
+  }
+
+  /** The names of such functions, in either order. */
+  both(): readonly [string, string] {
+    const names = this.get("twins").split("&");
+    for (const name of names) this.named(name, "fn");
+    const one = this.of(names);
+    return [one, names.find((name) => name !== one) ?? one];
+  }
+
+  /** Takes a name away. */
+  drop(kind: string): string {
+    const name = this.get(kind);
+    this.leaves.push([name, undefined], [`no ${name}`, "gone"]);
+    return name;
+  }
+
+  /** A name that was taken away, and may have come back. */
+  gone(): string {
+    return this.get("gone").slice("no ".length);
   }
 }
 
@@ -115,8 +149,12 @@ class Probe extends Scribe {
     return "";
   }
 
-  override imported(): string {
-    return "";
+  override named(name: string): string {
+    return name;
+  }
+
+  override both(): readonly [string, string] {
+    return [this.get("twins"), ""];
   }
 }
 
