@@ -4,6 +4,14 @@ import { check } from "./check.ts";
 describe("functions and classes", function () {
   this.timeout(60_000);
 
+  check("a class that is made with a value of its own cell, and has a state", {
+    cells: {
+      a: "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n    made = 0\n    def __init__(self, v):\n        Box.made += 1\n        self.v = v\nboxes = [Box[int](3), Box(2)]\nprint(Box.made)",
+      b: "print(Box(4).v, Box.made, type(boxes[0]) is Box)",
+    },
+    steps: [{ ran: ["a", "b"], prints: { b: "4 3 True\n" } }, { ran: [] }, { reopen: true, ran: [] }],
+  });
+
   check("editing one function runs only the cells that reach it", {
     cells: {
       defs: "def f():\n    return 1\n\ndef g():\n    return 2",

@@ -78,7 +78,7 @@ function isDefinition(value: unknown): boolean {
     isString(value.hash) &&
     isString(value.name) &&
     isString(value.source) &&
-    isListOf(value.early, isBinding) &&
+    isListOf(value.early, (one) => isBinding(one) || isOwnValue(one)) &&
     isListOf(value.late, isString) &&
     isListOf(value.globals, isString) &&
     isListOf(value.ambient, isString) &&
@@ -86,6 +86,13 @@ function isDefinition(value: unknown): boolean {
     isString(value.cell) &&
     isString(value.file) &&
     isCount(value.line)
+  );
+}
+
+/** A value of the defining cell itself, which a result that has just come does not name by its digest yet. */
+function isOwnValue(value: unknown): boolean {
+  return (
+    isFields(value) && isString(value.name) && value.kind === "value" && value.digest === "" && isString(value.variable)
   );
 }
 
