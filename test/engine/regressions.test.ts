@@ -267,4 +267,20 @@ describe("once wrong", function () {
     },
     steps: [{ ran: ["a", "b", "c", "d"], prints: { d: "True ['A', 'f'] ['A']\n" } }],
   });
+
+  for (const change of ["A.count += 1", "setattr(A, 'count', 1)", "A.count = 1\ndel A.gone\nA.get = lambda self: 3"]) {
+    check(`a class that its own cell changes: ${change.split("\n").join("; ")}`, {
+      cells: {
+        a: `class A:\n    count, gone = 0, 1\n    def get(self):\n        return 2\n${change}`,
+        b: "o = A()\nprint(A.count, o.get(), hasattr(A, 'gone'))",
+        c: "A.count += 1",
+        d: "print(type(o).count, isinstance(o, A))",
+      },
+      steps: [
+        { ran: ["a", "b", "c", "d"], prints: { d: "2 True\n" } },
+        { reopen: true, ran: [] },
+        { edit: { c: "A.count += 2" }, ran: ["c", "d"], prints: { d: "3 True\n" } },
+      ],
+    });
+  }
 });

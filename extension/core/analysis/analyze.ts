@@ -139,7 +139,8 @@ function candidateFor(walk: Walk, statement: SyntaxNode): Candidate | undefined 
 function qualifying(walk: Walk): Candidate[] {
   const unchanged = (name: string): boolean => !walk.changed.has(name) && !walk.globalBinds.has(name);
   return walk.candidates.filter((candidate) => {
-    if (candidate.impure || !unchanged(candidate.name)) return false;
+    if (candidate.impure || walk.globalBinds.has(candidate.name)) return false;
+    if (walk.changed.has(candidate.name) && !keepsItsChanges(candidate, walk)) return false;
     if (walk.bindings.get(candidate.name)?.length !== 1) return false;
     if (walk.module.state?.get(candidate.name) !== BOUND) return false;
     for (const [name, mask] of candidate.early) {
@@ -151,6 +152,15 @@ function qualifying(walk: Walk): Candidate[] {
     }
     return true;
   });
+}
+
+/**
+ * A class that its cell changes below it travels as source all the same, with what has become of it beside that, unless it
+ * is made from a variable of the cell: what is stored together could not be loaded one before the other.
+ */
+function keepsItsChanges({ kind, early }: Candidate, walk: Walk): boolean {
+  if (kind !== "class") return false;
+  return [...early.keys()].every((name) => walk.bindings.get(name)?.every(({ by }) => by !== "assignment") ?? true);
 }
 
 /** Functions that do not travel as source are values; what they look up when called is an input if there is one. */
