@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from typing import Any, Callable, Optional
 
 from .importwatch import watch
+from .undoing import keep
 
 _ABSENT = object()
 # Written by the interpreter or by caches, not by the user.
@@ -62,6 +63,8 @@ class Definitions:
         self._objects: dict[str, Any] = {}
         self._hashes: dict[int, str] = {}
         self._pristine: dict[str, State] = {}
+        # Those that were brought to the state that cells above have left them in.
+        self.restated: list[Any] = []
         # Where in a module of the user's own a function or class stands, if it does.
         self.part_of: Callable[[Any], Optional[tuple[str, str]]] = lambda thing: None
         # The module of the user's own that has this object under a name, and the name.
@@ -77,13 +80,16 @@ class Definitions:
         if source is None:
             raise MissingDefinition(f"the definition {digest[:12]} that a stored value refers to was not supplied")
         show(source["file"], source["source"], source["line"])
+        tells = _TELLS.match(source["source"])
+        # A state has in it already what this definition told (a base class that lists its subclasses).
+        settle = keep((), self.restated) if tells and self.restated else None
         early = {binding["name"]: self._resolve(binding) for binding in source["early"]}
         name = source["name"]
         before = {key: self._main.get(key, _ABSENT) for key in [*early, name]}
         flags = future_flags(source.get("futures", ()))
         code = compile("\n" * (source["line"] - 1) + source["source"], source["file"], "exec", flags, True)
         self._main.update(early)
-        back = self.keep_modules() if _TELLS.match(source["source"]) else None
+        back = self.keep_modules() if tells else None
         try:
             exec(code, self._main)
             thing = self._main[name]
@@ -97,6 +103,8 @@ class Definitions:
         finally:
             if back is not None:
                 back()
+            if settle is not None:
+                settle()
             for key, value in before.items():
                 if value is _ABSENT:
                     self._main.pop(key, None)

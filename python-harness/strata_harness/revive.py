@@ -16,11 +16,18 @@ from typing import Any, Callable, Optional
 _by_hash: Callable[[str], Any]
 _globals: dict[str, Any] = {}
 _part: Callable[[str, str], Any]
+_restated: Callable[[Any], None]
 
 
-def use(by_hash: Callable[[str], Any], main: dict[str, Any], part: Callable[[str, str], Any]) -> None:
-    global _by_hash, _globals, _part
-    _by_hash, _globals, _part = by_hash, main, part
+def use(
+    by_hash: Callable[[str], Any],
+    main: dict[str, Any],
+    part: Callable[[str, str], Any],
+    restated: Callable[[Any], None],
+) -> None:
+    """`restated` hears of each definition that is brought to the state it had."""
+    global _by_hash, _globals, _part, _restated
+    _by_hash, _globals, _part, _restated = by_hash, main, part, restated
 
 
 class _Unpickler(pickle.Unpickler):
@@ -75,6 +82,7 @@ def restate(thing: Any, delta: dict[str, Any]) -> None:
     """Bring a definition to the state it had: class attributes, function attributes, defaults."""
     if _trial:
         return
+    _restated(thing)
     for name in delta.get("removed", ()):
         if name in vars(thing):
             delattr(thing, name)

@@ -208,7 +208,7 @@ class Run:
         )
         own_modules.start(self.observed)
         patched = patches.Patches(job, self.content, values, definitions, names)
-        revive.use(definitions.get, names, own_modules.part)
+        revive.use(definitions.get, names, own_modules.part, definitions.restated.append)
         show_classes(definitions)
         inputs = bind(job["bindings"], names, resolve, values, definitions, settings, own_modules)
         watching.bound(inputs.objects)

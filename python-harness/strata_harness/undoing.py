@@ -14,10 +14,16 @@ from typing import Any, Callable
 _MOST = 20_000
 
 
-def keep(modules: "Iterable[types.ModuleType]") -> "Callable[[], None]":
-    """Gives the way back to how these modules are now."""
+def keep(modules: "Iterable[types.ModuleType]", things: "Iterable[Any]" = ()) -> "Callable[[], None]":
+    """Gives the way back to how these modules, and these functions and classes of cells, are now."""
     names: set[Any] = set()
     waiting: list[Any] = []
+    for thing in things:
+        names.add("__main__")
+        waiting.append(thing)
+        if isinstance(thing, types.FunctionType):
+            waiting += [vars(thing), *(thing.__closure__ or ()), *(thing.__defaults__ or ())]
+            waiting += (thing.__kwdefaults__ or {}).values()
     for module in modules:
         names.add(module.__name__)
         waiting.append(vars(module))
@@ -34,6 +40,12 @@ def keep(modules: "Iterable[types.ModuleType]") -> "Callable[[], None]":
             waiting.extend(copy.values())
         elif isinstance(thing, set):
             copy = set(thing)
+        elif isinstance(thing, types.CellType):
+            try:
+                copy = thing.cell_contents
+            except ValueError:
+                continue  # Not assigned yet.
+            waiting.append(copy)
         elif isinstance(thing, type):
             if thing.__module__ not in names:
                 continue
@@ -60,6 +72,9 @@ def _put_back(thing: Any, copy: Any) -> None:
         if thing != copy:
             thing.clear()
             thing.update(copy)
+        return
+    if isinstance(thing, types.CellType):
+        thing.cell_contents = copy
         return
     if isinstance(thing, dict):
         if not _same(thing, copy):

@@ -4,6 +4,21 @@ import { check } from "./check.ts";
 describe("functions and classes", function () {
   this.timeout(60_000);
 
+  check("a base class that lists its subclasses, which are one class wherever they are met", {
+    cells: {
+      a: "class Base:\n    registry = []\n    def __init_subclass__(cls):\n        cls.registry.append(cls)",
+      b: "class One(Base):\n    pass\none = One()",
+      c: "print(Base.registry, Base.registry[0] is One, type(one) is One)",
+      d: "class Two(Base):\n    pass\ntwo = Two()",
+      e: "print(one.registry, two.registry[1] is type(two), One.registry is two.registry)",
+    },
+    steps: [
+      { ran: ["a", "b", "c", "d", "e"] },
+      { reopen: true, ran: [] },
+      { edit: { d: "class Two(One):\n    pass\ntwo = Two()" }, ran: ["d", "e"] },
+    ],
+  });
+
   check("a class that is made with a value of its own cell, and has a state", {
     cells: {
       a: "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Box(Generic[T]):\n    made = 0\n    def __init__(self, v):\n        Box.made += 1\n        self.v = v\nboxes = [Box[int](3), Box(2)]\nprint(Box.made)",

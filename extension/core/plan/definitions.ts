@@ -47,7 +47,9 @@ export function definitionSlots(at: DefiningCell, above: Names, own: Namespace |
     let unknown: Slot | undefined;
     for (const name of definition.early) {
       if (name === definition.name) continue;
-      const mine = slots.get(name) ?? own?.get(name);
+      // The run itself took it as it was before: a base class that lists its subclasses has changed by that.
+      const stays = !bound.has(name) && isDefinition(name, above.get(name));
+      const mine = slots.get(name) ?? (stays ? undefined : own?.get(name));
       const module = values.get(name);
       if (module !== undefined) modules.add(module);
       if (mine === undefined && bound.has(name)) {
@@ -68,13 +70,19 @@ export function definitionSlots(at: DefiningCell, above: Names, own: Namespace |
       if (slot !== undefined) for (const needed of at.modulesOf?.(slot) ?? []) modules.add(needed);
       if (slot === undefined) continue; // a builtin, or a NameError that Python will report
       // A value of the same cell is named by the cell's key, so that the hash is known before the cell has run.
-      const ref = slots.has(name) || !own?.has(name) ? slotRef(slot) : `own:${at.key}`;
+      const ref = slots.has(name) || stays || !own?.has(name) ? slotRef(slot) : `own:${at.key}`;
       if (ref === undefined) unknown ??= slot;
       else early.push({ name, ref, slot });
     }
     slots.set(definition.name, unknown ?? definitionSlot(at, definition, early, [...modules], hash));
   }
   return slots;
+}
+
+/** A function or class, maybe with a state that cells have given it, which reaches who needs it by itself. */
+function isDefinition(name: string, slot: Slot | undefined): boolean {
+  if (slot?.kind === "value") return Object.values(slot.definitions).some((source) => source.name === name);
+  return slot?.kind === "definition";
 }
 
 /**
