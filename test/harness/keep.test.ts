@@ -140,11 +140,15 @@ process.exit(0);`,
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
-    const joinFrom = async (source: string) => {
+    const joinFrom = async (source: string, more: Partial<CellJob> = {}) => {
       const runner = createRunner(optionsOf(undefined));
       const events: JobEvent[] = [];
       try {
-        const result = await runner.run(jobOf(source), (event) => events.push(event), new AbortController().signal);
+        const result = await runner.run(
+          { ...jobOf(source), ...more },
+          (event) => events.push(event),
+          new AbortController().signal,
+        );
         return { result, events, text: events.map((event) => (event.type === "stream" ? event.text : "")).join("") };
       } finally {
         await runner.dispose();
@@ -195,8 +199,14 @@ process.exit(0);`,
       const [kept] = await listKept({ folder: join(root, "keep"), afterMs: 0 }, join(root, "notebook"));
       assert.ok(kept !== undefined);
       while (existsSync(`/proc/${kept.pid}`)) await new Promise((resolve) => setTimeout(resolve, 10));
-      const { result, text } = await joinFrom(source);
+      const { result, text } = await joinFrom(source, { onlyJoin: true });
       assert.deepEqual([result.status, text], ["ok", "begun\ndone\n"]);
+    });
+
+    it("is not started by a host that only looks for it", async () => {
+      const { result, events } = await joinFrom("open('log', 'a').write('once ')", { onlyJoin: true });
+      assert.deepEqual([result.status, events], ["left", []]);
+      assert.deepEqual(readdirSync(join(root, "notebook")), []);
     });
 
     it("is interrupted by the host that joined it", async () => {

@@ -36,6 +36,7 @@ interface RunState {
   readonly settled: Map<CellId, CellRecord>;
   readonly failed: Map<CellId, RecipeKey>;
   readonly inputs: Inspection;
+  readonly onlyJoin: boolean;
 }
 
 export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
@@ -94,6 +95,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
       settled: new Map(),
       failed: new Map(),
       inputs: inspectInputs(ports.store.verify),
+      onlyJoin: request.onlyJoin === true,
     };
     for (const id of targets) queued.add(id);
     on({ type: "queued", cells: targets });
@@ -193,6 +195,7 @@ export function createEngine(initial: Notebook, ports: EnginePorts): Engine {
           ambient: planned.ambient.get(id) ?? {},
           environ: ports.environment.environ(prepared.environ(id)),
           timeout: prepared.timeout(id),
+          onlyJoin: state.onlyJoin,
         },
         runner,
         ports,

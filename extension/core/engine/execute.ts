@@ -37,7 +37,7 @@ export async function execute(
   if (result.status === "ok" && result.joined && !(await stillHolds(execution, result.observed, ports))) {
     // A file was changed since it was read, so this is not the run that was asked for.
     take({ type: "clear", wait: false });
-    result = await perform(execution, runner, ports, take, signal);
+    result = execution.onlyJoin ? OUTDATED : await perform(execution, runner, ports, take, signal);
   }
   // A run that was joined began before it was.
   const durationMs = Math.max(ports.clock() - started, result.durationMs);
@@ -78,6 +78,12 @@ export async function execute(
   };
 }
 
+const OUTDATED: JobResult = {
+  status: "left",
+  error: systemError("RunOutdated", "A file that it had read has changed since. Run the cell again."),
+  durationMs: 0,
+};
+
 /** Why a prompt cell runs when the user wants another answer than the stored one. */
 const ASKS_ANEW: ReadonlySet<Reason["kind"]> = new Set(["forced", "refreshed"]);
 
@@ -102,7 +108,8 @@ function perform(
   const job = toJob(execution, ports);
   const { prompts, clock, now } = ports;
   const spec = execution.prepared.prompt;
-  if (spec === undefined || prompts === undefined) return runner.run(job, on, signal);
+  // Who only looks for a run that goes on asks no model.
+  if (spec === undefined || prompts === undefined || execution.onlyJoin) return runner.run(job, on, signal);
   const anew = ASKS_ANEW.has(execution.reason.kind);
   return runPrompt({ spec, job, anew, prompts, runner, clock, now }, on, signal);
 }

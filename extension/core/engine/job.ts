@@ -16,10 +16,14 @@ export interface Execution {
   readonly ambient: Readonly<Record<string, string>>;
   readonly environ: Readonly<Record<string, string>>;
   readonly timeout: number | undefined;
+  readonly onlyJoin: boolean;
 }
 
 export function toJob(
-  execution: Omit<Execution, "plan" | "notebook" | "reason"> & { readonly plan: { readonly key: string } },
+  execution: Omit<Execution, "plan" | "notebook" | "reason" | "onlyJoin"> & {
+    readonly onlyJoin?: boolean;
+    readonly plan: { readonly key: string };
+  },
   ports: EnginePorts,
 ): CellJob {
   const { prepared, plan, inputs, own, ambient, environ, timeout } = execution;
@@ -43,7 +47,11 @@ export function toJob(
     environ,
     seed: plan.key,
   };
-  return timeout === undefined ? job : { ...job, timeout };
+  return {
+    ...job,
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(execution.onlyJoin === true ? { onlyJoin: true } : {}),
+  };
 }
 
 /** Names bound by import statements that whoever needs them repeats. */

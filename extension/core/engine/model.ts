@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly force: boolean;
   /** Run those of the target cells anew whose result is one sample of many. */
   readonly refresh?: boolean;
+  /** Take up runs that go on already, and start none. */
+  readonly onlyJoin?: boolean;
   /** Cells at once; default: number of processors. */
   readonly jobs?: number;
 }

@@ -34,6 +34,8 @@ export interface CellJob {
   readonly seed: string;
   /** Seconds; absent means no limit. */
   readonly timeout?: number;
+  /** Nothing is started for it: a run of it that goes on is taken up, and without one it is `left`. */
+  readonly onlyJoin?: true;
 }
 
 /** A place in a library that a cell may store into: `statement` binds `name`, and `path` goes on from there. */

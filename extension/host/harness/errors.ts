@@ -63,6 +63,13 @@ export function leftError(): CellError {
   return systemError("CellLeft", "The cell goes on running. Open the notebook again to see how far it is.");
 }
 
+export function overError(): CellError {
+  return systemError(
+    "RunOver",
+    "The run that went on without its window is over and has left no result. Run the cell again.",
+  );
+}
+
 /** Its file was removed or cut by somebody: a result without it would not be what the cell shows. */
 export function outputLostError(path: string): CellError {
   return systemError(

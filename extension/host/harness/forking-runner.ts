@@ -4,7 +4,7 @@
  * so does everything where forking has proved bad or does not exist; those processes then have the libraries ahead.
  */
 import type { CellJob, JobEvent, JobResult } from "../../core/run/model.ts";
-import { systemError } from "./errors.ts";
+import { overError, systemError } from "./errors.ts";
 import { type Expected, expectedOf, needsOf, worthWaiting } from "./expected-imports.ts";
 import type { Guest } from "./guest.ts";
 import { joinKept } from "./keep.ts";
@@ -233,6 +233,7 @@ export function createRunner(options: RunnerOptions): ModalRunner {
       try {
         const joined = options.keeping && (await joinKept(options.keeping, job));
         if (joined !== undefined) return await runOnGuest(joined.guest, job, options, on, signal, joined);
+        if (job.onlyJoin) return { status: "left", error: overError(), durationMs: 0 };
         const taken = await take(job, signal);
         if (taken === undefined || signal.aborted) {
           taken?.guest.kill();

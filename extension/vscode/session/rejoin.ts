@@ -10,7 +10,10 @@ import type { Sessions } from "./sessions.ts";
 export function rejoinKeptRuns(sessions: Sessions, runs: Runs, log: vscode.LogOutputChannel): vscode.Disposable {
   const rejoin = async (session: Session): Promise<void> => {
     if (!vscode.workspace.isTrusted || session.problems().length > 0) return;
-    const { wanted, others } = await (await session.opened()).kept();
+    const opened = await session.opened();
+    // Opening a notebook brings no environment in line.
+    if (opened.needsPreparation()) return;
+    const { wanted, others } = await opened.kept();
     for (const cell of others) {
       log.info(
         `A run of ${session.nameOf(cell)} outlived its window; the cell or what it depends on is another by now.`,
@@ -18,7 +21,7 @@ export function rejoinKeptRuns(sessions: Sessions, runs: Runs, log: vscode.LogOu
     }
     if (wanted.length === 0) return;
     log.info(`Going on with ${wanted.map((cell) => session.nameOf(cell)).join(", ")}`);
-    await runs.request(session, { target: { kind: "cells", cells: wanted }, force: false });
+    await runs.request(session, { target: { kind: "cells", cells: wanted }, force: false, onlyJoin: true });
   };
   const soon = (session: Session): void => {
     rejoin(session).catch((error: unknown) => log.error(`Going on with runs: ${String(error)}`));

@@ -30,9 +30,10 @@ const execution = {
   own: {},
   ambient: {},
   environ: {},
+  onlyJoin: false,
 } as unknown as Execution;
 
-async function run(holds: boolean, joined: boolean): Promise<{ runs: number; text: string }> {
+async function run(holds: boolean, joined: boolean, onlyJoin = false): Promise<{ runs: number; text: string }> {
   let runs = 0;
   const runner: Runner = {
     async run(_job, on) {
@@ -54,7 +55,11 @@ async function run(holds: boolean, joined: boolean): Promise<{ runs: number; tex
   } as unknown as EnginePorts;
   const events: JobEvent[] = [];
   const on = (event: JobEvent): unknown => events.push(event);
-  const { outcome } = await execute(execution, runner, ports, on, new AbortController().signal);
+  const { outcome } = await execute({ ...execution, onlyJoin }, runner, ports, on, new AbortController().signal);
+  if (outcome.status === "skipped") {
+    assert.deepEqual(events.at(-1), { type: "clear", wait: false });
+    return { runs, text: outcome.reason.kind === "problem" ? outcome.reason.message : "" };
+  }
   assert.equal(outcome.status, "ok");
   const outputs = outcome.status === "ok" ? outcome.record.outputs : [];
   return { runs, text: outputs.map((output) => (output.type === "stream" ? output.text : "")).join("") };
@@ -68,4 +73,11 @@ describe("a run that was joined", () => {
   ] as const) {
     it(what, async () => assert.deepEqual(await run(holds, joined), { runs, text: `run ${runs}` }));
   }
+
+  it("is not made again for somebody who only looks for it", async () => {
+    assert.deepEqual(await run(true, true, true), { runs: 1, text: "run 1" });
+    const { runs, text } = await run(false, true, true);
+    assert.equal(runs, 1);
+    assert.match(text, /changed since/);
+  });
 });
