@@ -201,6 +201,8 @@ class Replays:
         if is_library(value):
             return top_of(value)
         words = self._named.get(name, "").split()  # Without a statement it is a variable.
+        if words[:1] == ["import"] and name in self._main and not isinstance(value, types.ModuleType):
+            return ""  # Not imported yet: what a cell above calls so.
         return top_of(sys.modules.get(words[1])) if words and sys.modules.get(words[1]) is not None else ""
 
     def _value(self, node: ast.expr) -> Any:

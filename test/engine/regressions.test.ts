@@ -283,4 +283,13 @@ describe("once wrong", function () {
       ],
     });
   }
+
+  check("a variable changed by a cell that then imports a library under its name", {
+    cells: {
+      a: "xs = [1, 2]",
+      b: "xs.reverse()\nprint(xs)\nimport math as xs",
+      c: "import math\nprint(math.floor(2.5), xs is math)",
+    },
+    steps: [{ ran: ["a", "b", "c"], prints: { b: "[2, 1]\n", c: "2 True\n" } }],
+  });
 });
