@@ -1,6 +1,6 @@
 /** A notebook in a folder of its own, opened with models that are stand-ins, for tests of prompt cells end to end. */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Outcome, RunEvent, RunRequest, RunSummary } from "../../extension/core/engine/model.ts";
@@ -11,6 +11,7 @@ import { type OpenNotebook, openNotebook } from "../../extension/host/engine/ope
 import type { AiOptions } from "../../extension/host/engine/prompts.ts";
 import { readFolder } from "../../extension/host/folder/read.ts";
 import { findPython } from "../../scripts/provision/python.ts";
+import { filesBelow } from "../files-below.ts";
 
 export interface Ran {
   readonly summary: RunSummary;
@@ -108,9 +109,10 @@ async function open(folder: string, options: NotebookOptions): Promise<PromptNot
     },
     async files() {
       const found = new Map<string, string>();
-      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        const path = join(entry.parentPath, entry.name);
-        if (entry.isFile()) found.set(path, await readFile(path, "latin1"));
+      for (const path of await filesBelow(folder)) {
+        // A process that waits may end, and its log files go with it.
+        const text = await readFile(path, "latin1").catch(() => undefined);
+        if (text !== undefined) found.set(path, text);
       }
       return found;
     },

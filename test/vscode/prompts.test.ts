@@ -1,9 +1,10 @@
 /** The example with prompt cells in the packed extension: it runs without a key, and a prompt is looked at before it is sent. */
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { copyExample } from "../examples/copy.ts";
+import { filesBelow } from "../files-below.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
 import { keepScreenshot } from "./rig/browser.ts";
 import { runCommand } from "./rig/palette.ts";
@@ -163,9 +164,8 @@ function writer(): { readonly texts: AsyncIterable<string>; write(text: string):
 async function filesWith(text: string, folders: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of folders) {
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      if (!entry.isFile() || /[\\/]extensions[\\/]/.test(path)) continue;
+    for (const path of await filesBelow(folder)) {
+      if (/[\\/]extensions[\\/]/.test(path)) continue;
       if ((await readFile(path).catch(() => Buffer.alloc(0))).includes(text)) found.push(path);
     }
   }

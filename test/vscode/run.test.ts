@@ -1,10 +1,11 @@
 /** As a user: a notebook opens, runs, is edited, reverted and reloaded, by keyboard and mouse in a real VS Code. */
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "../../scripts/root.ts";
 import { copyExample } from "../examples/copy.ts";
+import { filesBelow } from "../files-below.ts";
 import { type NotebookPage, notebookPage } from "./notebook-page.ts";
 import { pythonsOf } from "./pythons.ts";
 import { keepScreenshot } from "./rig/browser.ts";
@@ -15,10 +16,7 @@ import { sharedRig, useTheme } from "./rig/shared.ts";
 async function differences(a: string, b: string): Promise<string[]> {
   const state = /(^|\/)(\.venv|\.strata|__pycache__)(\/|$)/;
   const list = async (folder: string) =>
-    (await readdir(folder, { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      .filter((file) => !state.test(file));
+    (await filesBelow(folder)).map((path) => relative(folder, path)).filter((file) => !state.test(file));
   const text = (path: string) => readFile(path, "utf8").catch(() => undefined);
   const differing: string[] = [];
   for (const file of new Set([...(await list(a)), ...(await list(b))])) {

@@ -1,8 +1,9 @@
 /** A small notebook in a folder of its own, run by the machine's own Python: no environment is made for it. */
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { filesBelow } from "../files-below.ts";
 import { testPython } from "../harness/python-env.ts";
 
 export interface SmallNotebook {
@@ -30,10 +31,8 @@ export async function smallNotebook(
       await writeFile(join(folder, file), text);
     },
     async files() {
-      const found = await readdir(folder, { recursive: true, withFileTypes: true });
-      return found
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+      return (await filesBelow(folder))
+        .map((path) => path.slice(folder.length + 1))
         .filter((file) => !/^\.(strata|vscode|git)\//.test(file))
         .sort();
     },
