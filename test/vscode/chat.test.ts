@@ -135,7 +135,15 @@ describe("the chat", function () {
     const dialog = page.locator(".monaco-dialog-box", { hasText: "Delete the cell “Total”?" });
     await dialog.waitFor({ timeout: 90_000 });
     await dialog.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: "Review Changes" }).first().click({ timeout: 90_000 });
+    // The answer may still be moving under the mouse, and the click goes beside it then.
+    const review = page.locator(".tab", { hasText: "Changes" });
+    for (let attempt = 0; attempt < 5 && (await review.count()) === 0; attempt++) {
+      await page.getByRole("button", { name: "Review Changes" }).first().click({ timeout: 90_000 });
+      await review
+        .first()
+        .waitFor({ timeout: 8_000 })
+        .catch(() => {});
+    }
     await inReview((frame) => frame.getByRole("heading", { name: "1 changed cell" }));
     await inReview((frame) => frame.locator("figure.fresh img"));
     for (const theme of ["light", "dark"]) {

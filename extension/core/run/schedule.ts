@@ -5,6 +5,7 @@
 import type { RunTarget } from "../engine/model.ts";
 import type { CellId } from "../notebook/model.ts";
 import type { CellPlan, Plan, Reason } from "../plan/model.ts";
+import type { RecipeKey } from "../store/model.ts";
 
 /** What has happened so far to the cells of one request. */
 export interface Progress {
@@ -54,6 +55,8 @@ export function decide(plan: Plan, progress: Progress): Decision {
   const prompts = [...progress.running].filter((id) => apart(plans.get(id))).length;
   let free = progress.jobs - (progress.running.size - prompts);
   let freePrompts = PROMPTS_AT_ONCE - prompts;
+  // Of two cells that are one computation the second finds the result of the first.
+  const computed = new Set([...progress.running].map((id) => keyOf(plans.get(id))));
 
   for (const cell of plan.cells) {
     const id = cell.cell;
@@ -68,13 +71,13 @@ export function decide(plan: Plan, progress: Progress): Decision {
         break;
       case "run":
         if (progress.cancelled) end.push({ plan: cell, skipped: { kind: "interrupted-before" } });
-        else if (apart(cell) && freePrompts > 0) {
-          freePrompts -= 1;
+        else if (computed.has(cell.key) || (apart(cell) ? freePrompts : free) <= 0) queued.push(id);
+        else {
+          if (apart(cell)) freePrompts -= 1;
+          else free -= 1;
+          computed.add(cell.key);
           start.push(cell);
-        } else if (!apart(cell) && free > 0) {
-          free -= 1;
-          start.push(cell);
-        } else queued.push(id);
+        }
         break;
       case "wait": {
         // What it waits for has ended without a result: nothing more will come.
@@ -93,6 +96,10 @@ export function decide(plan: Plan, progress: Progress): Decision {
 }
 
 const PROMPTS_AT_ONCE = 16;
+
+function keyOf(plan: CellPlan | undefined): RecipeKey | undefined {
+  return plan?.action === "run" ? plan.key : undefined;
+}
 
 function isPrompt(plan: CellPlan | undefined): boolean {
   return plan?.action === "run" && plan.components.language === "prompt";
