@@ -34,7 +34,12 @@ export const FAULTS: readonly Fault[] = [
   ),
   plan("bind", "modules that a cell above may change are not waited for", "around({ modules: cell.id });", ""),
   plan("bind", "a cell with `exec` that has yet to run is not waited for", "walk.dynamic = cell.id;", "{}"),
-  plan("bind", "files that a cell above may change are not waited for", "around({ outside: cell.id });", "{}"),
+  plan(
+    "bind",
+    "files that a cell above may change are not waited for",
+    "around({ outside: cell.id, writer: cell.id });",
+    "{}",
+  ),
   plan("bind", "what a cell above may store into a library is not waited for", "around({ patcher: cell.id });", "{}"),
   plan(
     "waits",

@@ -8,9 +8,6 @@ import type { Sessions } from "../session/sessions.ts";
 import { associate } from "./association.ts";
 import type { Runs } from "./runs.ts";
 
-/** Far below what a person who interrupts a cell notices. */
-const CLOSING_MS = 120;
-
 export function registerController(sessions: Sessions, runs: Runs, extension: string): vscode.Disposable {
   const controller = vscode.notebooks.createNotebookController(NOTEBOOK_TYPE, NOTEBOOK_TYPE, "Strata");
   controller.supportedLanguages = [...CELL_LANGUAGES];
@@ -20,11 +17,9 @@ export function registerController(sessions: Sessions, runs: Runs, extension: st
     const session = sessions.of(document);
     if (session) await runs.run(session, controller, { target: targetOf(cells, document), force: false });
   };
-  controller.interruptHandler = async (document) => {
+  controller.interruptHandler = (document) => {
     const session = sessions.of(document);
-    if (!session) return;
-    // What runs in a notebook or window that is being closed may be interrupted too, a moment before anybody is told.
-    if (!(await closesWithin(document, CLOSING_MS))) runs.interrupt(session);
+    if (session) runs.interrupt(session);
   };
   const association = associate(controller, extension);
   runs.useController(controller, association);
@@ -34,19 +29,6 @@ export function registerController(sessions: Sessions, runs: Runs, extension: st
   vscode.workspace.notebookDocuments.forEach(prefer);
   const closing = sessions.onDidClose((session) => runs.leave(session));
   return vscode.Disposable.from(controller, association, closing, vscode.workspace.onDidOpenNotebookDocument(prefer));
-}
-
-function closesWithin(document: vscode.NotebookDocument, ms: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      clearTimeout(timer);
-      listening.dispose();
-      resolve(document.isClosed);
-    };
-    const timer = setTimeout(over, ms);
-    const listening = vscode.workspace.onDidCloseNotebookDocument((closed) => closed === document && over());
-    if (document.isClosed) over();
-  });
 }
 
 /** Run All hands over every code cell: that is one request for the whole notebook, its Markdown included. */
